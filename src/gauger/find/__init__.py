@@ -1,0 +1,1 @@
+"""Sketches to networks: what accounts did and share, and who is tied to whom."""

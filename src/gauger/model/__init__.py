@@ -1,0 +1,1 @@
+"""The nouns every other folder speaks in; imports nothing else of gauger."""

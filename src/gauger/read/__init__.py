@@ -1,0 +1,1 @@
+"""Logs to sketches: sources read a format, the sketch turns text into keyed fingerprints."""

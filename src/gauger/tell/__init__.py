@@ -1,0 +1,1 @@
+"""Claims to people: findings, report."""

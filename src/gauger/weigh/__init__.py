@@ -1,0 +1,1 @@
+"""Networks to claims: layers, evidence, purpose."""

@@ -1,0 +1,1 @@
+"""Simulated provider traffic: log records only."""
