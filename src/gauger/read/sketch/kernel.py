@@ -1,0 +1,166 @@
+"""The hot loop: one pass over the bytes of every prompt, no Python per row.
+
+A run is 6 consecutive tokens, or 12 where it ends in a character token. Kept are the runs at
+the head and the tail, however common, and of all others those whose unkeyed hash falls in one
+class of 16: a pure function of the run, so the same run is kept or not kept everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numba
+import numpy as np
+
+from gauger.read.sketch.hashing import keyed_word, mix
+from gauger.read.sketch.tokens import next_token
+
+WORD_RUN: Final = 6
+CHARACTER_RUN: Final = 12
+SAMPLE_BITS: Final = 4
+ANCHORS: Final = 3
+"""Runs kept at each end, `ANCHOR_STEP` tokens apart."""
+ANCHOR_STEP: Final = 4
+
+_BASE = np.uint64(0xD6E8FEB86659FD93)
+_SLOT_MASK = np.uint64((1 << 14) - 1)
+_RING = 32
+_SAMPLE_SHIFT = np.uint64(64 - SAMPLE_BITS)
+_CODE_SYMBOL_SHARE = 20
+"""More than one code symbol in this many bytes reads as code."""
+
+
+def powers() -> tuple[np.uint64, np.uint64]:
+    """The base of the rolling hash raised to the two run lengths, modulo 2**64."""
+    base = int(_BASE)
+    return (
+        np.uint64(pow(base, WORD_RUN, 1 << 64)),
+        np.uint64(pow(base, CHARACTER_RUN, 1 << 64)),
+    )
+
+
+@numba.njit(inline="always")
+def _word_number(value, word_values, word_numbers, maybe):
+    if maybe[np.int64(value >> np.uint64(48))] == 0:
+        return 0
+    slot = np.int64(value & _SLOT_MASK)
+    while word_numbers[slot] != 0:
+        if word_values[slot] == value:
+            return word_numbers[slot]
+        slot = (slot + 1) & 16383
+    return 0
+
+
+@numba.njit(nogil=True, cache=True)
+def sketch_texts(
+    data, offsets, valid, table, scripts, word_values, word_numbers, maybe, goto, cue_bits,
+    capability_hits, word_power, character_power, low, high, whole, words, cues, capability,
+    script, anchors, anchor_count, tails, tail_count, runs, run_ends,
+):  # fmt: skip
+    """Sketches every valid text into the output arrays; returns how many runs were kept.
+
+    `runs` needs room for one value per 2 bytes of text at worst; `run_ends[row]` is the end of
+    the row's runs. A text with fewer tokens than a run is one run as a whole.
+    """
+    kept = 0
+    counts = np.zeros(capability_hits.shape[1], np.int64)
+    script_counts = np.zeros(16, np.int64)
+    ring = np.zeros(_RING, np.uint64)
+    recent = np.zeros(_RING, np.uint64)
+    for row in range(whole.shape[0]):
+        run_ends[row] = kept
+        if not valid[row]:
+            continue
+        pos = np.int64(offsets[row])
+        stop = np.int64(offsets[row + 1])
+        length = stop - pos
+        counts[:] = 0
+        script_counts[:] = 0
+        rolling = np.uint64(0)
+        content = np.uint64(0)
+        ring[0] = 0
+        tokens = 0
+        complete = 0
+        state = 0
+        cue = np.uint64(0)
+        symbols = 0
+        while pos < stop:
+            pos, value, exact, is_character, letter_script, passed = next_token(
+                data, pos, stop, table, scripts
+            )
+            symbols += passed
+            if value == 0:
+                break
+            tokens += 1
+            script_counts[letter_script] += 1
+            content = content * _BASE + exact
+            rolling = rolling * _BASE + value
+            ring[tokens & (_RING - 1)] = rolling
+            number = _word_number(value, word_values, word_numbers, maybe)
+            state = goto[state, number] if number else 0
+            if state:
+                cue |= cue_bits[state]
+                for code in range(counts.shape[0]):
+                    counts[code] += capability_hits[state, code]
+            span = CHARACTER_RUN if is_character else WORD_RUN
+            if tokens >= span:
+                power = character_power if is_character else word_power
+                run = mix(rolling - ring[(tokens - span) & (_RING - 1)] * power)
+                complete += 1
+                recent[complete & (_RING - 1)] = run
+                if complete <= ANCHORS * ANCHOR_STEP and (complete - 1) % ANCHOR_STEP == 0:
+                    anchors[row, anchor_count[row]] = keyed_word(run, low, high)
+                    anchor_count[row] += 1
+                if run >> _SAMPLE_SHIFT == 0:
+                    runs[kept] = keyed_word(run, low, high)
+                    kept += 1
+        words[row] = tokens
+        cues[row] = cue
+        if tokens:
+            whole[row] = keyed_word(mix(content ^ np.uint64(tokens)), low, high)
+            if complete == 0:
+                anchors[row, 0] = keyed_word(mix(rolling ^ np.uint64(tokens)), low, high)
+                anchor_count[row] = 1
+        for step in range(ANCHORS):
+            index = complete - step * ANCHOR_STEP
+            if index > (ANCHORS - 1) * ANCHOR_STEP + 1:
+                tails[row, tail_count[row]] = keyed_word(
+                    recent[index & (_RING - 1)], low, high
+                )
+                tail_count[row] += 1
+        if symbols * _CODE_SYMBOL_SHARE > length:
+            counts[1] += 2
+        best = 0
+        for code in range(1, counts.shape[0]):
+            if counts[code] > counts[best]:
+                best = code
+        capability[row] = best
+        top = 0
+        for code in range(1, script_counts.shape[0]):
+            if script_counts[code] > script_counts[top]:
+                top = code
+        script[row] = top
+    run_ends[whole.shape[0]] = kept
+    return kept
+
+
+@numba.njit(nogil=True, cache=True)
+def count_words(data, offsets, valid, table, scripts, words, structured):
+    """Tokens of every valid text, and whether it opens like a record rather than like prose."""
+    for row in range(words.shape[0]):
+        if not valid[row]:
+            continue
+        pos = np.int64(offsets[row])
+        stop = np.int64(offsets[row + 1])
+        start = pos
+        while start < stop and data[start] <= 32:
+            start += 1
+        if start < stop:
+            structured[row] = data[start] == 123 or data[start] == 91
+        tokens = 0
+        while pos < stop:
+            pos, value, _, _, _, _ = next_token(data, pos, stop, table, scripts)
+            if value == 0:
+                break
+            tokens += 1
+        words[row] = tokens
