@@ -1,0 +1,152 @@
+"""The logs of one scan: every file opened and its format known before the first row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from gauger.model.errors import InputError, NothingToRead, UnknownFormat, UnreadableInput
+from gauger.read.sources.columnar import check_columnar
+from gauger.read.sources.jsontext import parse
+from gauger.read.sources.locating import REMEDY, Located, locate
+from gauger.read.sources.opening import LogFile, open_file, text_chunks
+from gauger.read.sources.pieces import pieces
+from gauger.read.sources.reading import Reading
+from gauger.read.sources.registry import SOURCES, source_for, source_named
+from gauger.read.sources.rejects import RejectedRecord, Rejects
+from gauger.read.sources.settings import InputFile, MissingFields, SourceSettings, Unfilled
+from gauger.read.sources.times import Clock
+
+SAMPLE_RECORDS = 16
+SAMPLE_PIECES = 1_000
+SAMPLE_BYTES = 4 * 1024 * 1024
+EMPTY = "empty"
+"""Format of a file without a record."""
+
+
+def open_logs(paths: Sequence[str], settings: SourceSettings, rejects: Rejects) -> Logs:
+    """Find the files that `paths` mean and the format of each.
+
+    A file that was named and cannot be read raises `UnreadableInput` or `UnknownFormat`. One
+    that was found in a folder or by a glob becomes a reject, unless nothing else is left.
+    Raises `NothingToRead` where there is no file or no record.
+    """
+    if settings.format != "auto":
+        source_named(settings.format)
+    files: list[LogFile] = []
+    refused: list[InputError] = []
+    for located in locate(paths, leave_out=rejects.path):
+        try:
+            files.append(_open(len(files), located, settings))
+        except (UnreadableInput, UnknownFormat) as error:
+            if located.named:
+                raise
+            refused.append(error)
+    if refused and all(file.format == EMPTY for file in files):
+        raise refused[0]
+    if all(file.format == EMPTY for file in files):
+        raise NothingToRead(paths[0], "it holds no record", REMEDY)
+    for refusal in refused:
+        rejects.add(refusal.path, 0, f"the file is left out: {refusal.problem}")
+    return Logs(files, Reading(settings, rejects, Clock.at(settings.now)))
+
+
+class Logs:
+    """Everything a scan reads, as one stream of canonical exchanges."""
+
+    def __init__(self, files: Sequence[LogFile], reading: Reading) -> None:
+        self._files = tuple(files)
+        self._reading = reading
+        self.bytes_total = sum(file.size for file in files)
+
+    @property
+    def inputs(self) -> tuple[InputFile, ...]:
+        """The files in order: `source_file` counts into this."""
+        return tuple(
+            InputFile(file.path, file.format, file.size, file.sha256) for file in self._files
+        )
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes on disk read so far, for progress; never falls."""
+        return sum(file.bytes_read for file in self._files)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Exchanges in `LOCATED_SCHEMA`; rejects are added as the rows go by. Once only."""
+        for source in SOURCES.values():
+            files = [file for file in self._files if file.format == source.name]
+            if files:
+                yield from source.read(files, self._reading)
+        for file in self._files:
+            if file.format == EMPTY:
+                for _ in text_chunks(file):
+                    pass
+
+    def missing(self) -> tuple[MissingFields, ...]:
+        """Linking fields that each format at hand can never fill."""
+        return tuple(
+            MissingFields(source.name, source.cannot_fill)
+            for source in self._sources()
+            if source.cannot_fill
+        )
+
+    def asserted_by_client(self) -> tuple[str, ...]:
+        """Canonical fields whose values, in these logs, the client itself chooses.
+
+        What shows only in the records, such as a forwarded address, is known after reading.
+        """
+        declared = {name for source in self._sources() for name in source.asserted_by_client}
+        return tuple(sorted(declared | self._reading.asserted))
+
+    def unfilled(self) -> tuple[Unfilled, ...]:
+        """Values that were there, could not be understood and were left null, by column."""
+        return tuple(
+            Unfilled(name, values) for name, values in sorted(self._reading.unfilled.items())
+        )
+
+    def _sources(self) -> list[Any]:
+        present = {file.format for file in self._files}
+        return [source for name, source in SOURCES.items() if name in present]
+
+
+def _open(index: int, located: Located, settings: SourceSettings) -> LogFile:
+    file = open_file(index, located.path, named=located.named)
+    if file.codec == "parquet":
+        if settings.format not in ("auto", "canonical"):
+            problem = f"it is Parquet, which format `{settings.format}` never is"
+            raise UnreadableInput(file.path, problem, "leave the format to be found")
+        check_columnar(file, settings)
+        file.format = "canonical"
+        return file
+    sample, blank = _sample(file)
+    if blank:
+        file.format = EMPTY
+    elif settings.format != "auto":
+        file.format = settings.format
+    else:
+        file.format = source_for(file.path, sample).name
+    return file
+
+
+def _sample(file: LogFile) -> tuple[list[dict[str, Any]], bool]:
+    """The first objects of a file, and whether it holds nothing at all."""
+    sample: list[dict[str, Any]] = []
+    taken = 0
+    blank = True
+    for number, piece in enumerate(pieces(text_chunks(file, peek=True))):
+        blank = False
+        text = piece.text or b""
+        taken += len(text)
+        try:
+            value = parse(text)
+        except RejectedRecord:
+            value = None
+        found = value if isinstance(value, list) else [value]
+        sample.extend(item for item in found if isinstance(item, dict))
+        enough = len(sample) >= SAMPLE_RECORDS or (sample and taken > SAMPLE_BYTES)
+        if enough or number >= SAMPLE_PIECES:
+            break
+    # A file cut within its first compressed block is broken, not empty.
+    return sample[:SAMPLE_RECORDS], blank and file.break_reason is None

@@ -1,0 +1,185 @@
+"""Bytes of a log file: only those present at opening, hashed, counted and decompressed."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import zstandard
+
+from gauger.model.errors import UnreadableInput
+
+GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+PLAIN_CHUNK = 1 << 20
+COMPRESSED_CHUNK = 1 << 14
+"""Small, because the rows of the chunk in which compressed data breaks may be lost."""
+
+
+@dataclass(slots=True)
+class LogFile:
+    """A file while it is read; `InputFile` is what is told of it."""
+
+    index: int
+    path: Path
+    named: bool
+    size: int
+    codec: str = "plain"
+    """`plain`, `gzip`, `zstd` or `parquet`, found by the first bytes and not by the name."""
+    format: str = ""
+    bytes_read: int = 0
+    sha256: str | None = None
+    break_reason: str | None = field(default=None)
+    """Why the bytes ended before the file did, where they did."""
+
+    @property
+    def name(self) -> str:
+        """The path as rejects state it."""
+        return str(self.path)
+
+
+def open_file(index: int, path: Path, *, named: bool) -> LogFile:
+    """Take a file's size and codec; raises `UnreadableInput` if it cannot be opened."""
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(4)
+            size = handle.seek(0, 2)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    codec = "plain"
+    if head.startswith(GZIP_MAGIC):
+        codec = "gzip"
+    elif head == ZSTD_MAGIC:
+        codec = "zstd"
+    elif head == b"PAR1":
+        codec = "parquet"
+    return LogFile(index, path, named, size, codec)
+
+
+def unreadable(path: Path, error: OSError) -> UnreadableInput:
+    """An operating system's refusal, said our way."""
+    problem = (error.strerror or type(error).__name__).lower()
+    return UnreadableInput(path, problem, "check the path and its permissions")
+
+
+def text_chunks(file: LogFile, *, peek: bool = False) -> Iterator[bytes]:
+    """Decompressed bytes of a file; a break ends them and leaves `break_reason` behind.
+
+    `peek` reads without counting, for a look at the first records. Raises `UnreadableInput`
+    where the operating system refuses.
+    """
+    file.break_reason = None
+    raw = _raw_chunks(file, count=not peek)
+    if file.codec == "gzip":
+        yield from _gunzipped(file, raw)
+    elif file.codec == "zstd":
+        yield from _unzstd(file, raw)
+    else:
+        yield from raw
+    if not peek:
+        # The rest of a broken file is still hashed: the digest names the file, not its rows.
+        for _ in raw:
+            pass
+
+
+def hash_whole(file: LogFile) -> None:
+    """Digest a file that is not read from start to end."""
+    for _ in _raw_chunks(file, count=False):
+        pass
+
+
+def _raw_chunks(file: LogFile, *, count: bool) -> Iterator[bytes]:
+    digest = hashlib.sha256()
+    left = file.size
+    step = PLAIN_CHUNK if file.codec in ("plain", "parquet") else COMPRESSED_CHUNK
+    try:
+        with file.path.open("rb") as handle:
+            while left > 0 and (chunk := handle.read(min(step, left))):
+                digest.update(chunk)
+                left -= len(chunk)
+                if count:
+                    file.bytes_read += len(chunk)
+                yield chunk
+    except OSError as error:
+        raise unreadable(file.path, error) from error
+    if left > 0:
+        file.break_reason = f"the file shrank while it was read: {left} bytes are gone"
+    else:
+        file.sha256 = digest.hexdigest()
+
+
+def _gunzipped(file: LogFile, raw: Iterator[bytes]) -> Iterator[bytes]:
+    member = zlib.decompressobj(wbits=31)
+    begun = False
+    done = 0
+    for chunk in raw:
+        data = chunk
+        while data:
+            if member.eof:
+                # Members may follow each other, and tape-era padding of zeros may end a file.
+                data = data.lstrip(b"\0")
+                if not data:
+                    break
+                member, begun = zlib.decompressobj(wbits=31), False
+            checkpoint = member.copy()
+            try:
+                text = member.decompress(data)
+            except zlib.error:
+                yield from _up_to_break(checkpoint, data)
+                _broken(file, "gzip data is broken", done)
+                return
+            begun = True
+            if text:
+                yield text
+            data = member.unused_data if member.eof else b""
+        done += len(chunk)
+    if begun and not member.eof:
+        _broken(file, "gzip data ends early, the file was cut", done)
+
+
+def _up_to_break(member: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """What comes out of a chunk before the byte that breaks it."""
+    for position in range(0, len(data), 64):
+        try:
+            text = member.decompress(data[position : position + 64])
+        except zlib.error:
+            return
+        if text:
+            yield text
+
+
+def _unzstd(file: LogFile, raw: Iterator[bytes]) -> Iterator[bytes]:
+    decompressor = zstandard.ZstdDecompressor()
+    frame = decompressor.decompressobj()
+    begun = False
+    done = 0
+    for chunk in raw:
+        data = chunk
+        while data:
+            if frame.eof:
+                frame, begun = decompressor.decompressobj(), False
+            try:
+                text = frame.decompress(data)
+            except zstandard.ZstdError:
+                _broken(file, "zstd data is broken", done)
+                return
+            begun = True
+            if text:
+                yield text
+            data = frame.unused_data if frame.eof else b""
+        done += len(chunk)
+    if begun and not frame.eof:
+        _broken(file, "zstd data ends early, the file was cut", done)
+
+
+def _broken(file: LogFile, what: str, at: int) -> None:
+    lost = file.size - at
+    if lost > 0:
+        file.break_reason = (
+            f"{what} near byte {at} of {file.size}: what the last {lost} bytes held is lost"
+        )
+    else:
+        file.break_reason = f"{what} at byte {at}: what should follow is lost, how much is unknown"

@@ -1,0 +1,86 @@
+"""What all sources of one scan share while they read, and how they emit rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from gauger.model.exchange import EXCHANGE_SCHEMA, LOCATED_SCHEMA
+from gauger.read.sources import checking
+from gauger.read.sources.coerce import column
+from gauger.read.sources.opening import LogFile
+from gauger.read.sources.rejects import Rejects
+from gauger.read.sources.settings import BATCH_BYTES, SourceSettings
+from gauger.read.sources.times import Clock, column_of
+
+Row = tuple[LogFile, int, Mapping[str, Any], int]
+"""Where an exchange was read (file, place), its canonical fields as found, bytes of its text."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """Settings, clock and accounts kept of one scan."""
+
+    settings: SourceSettings
+    rejects: Rejects
+    clock: Clock
+    unfilled: Counter[str] = field(default_factory=Counter)
+    """Values by column that were there and could not be understood."""
+    asserted: set[str] = field(default_factory=set)
+    """Columns that were seen to hold what a client asserts of itself."""
+
+    def fill_failed(self, name: str, values: int) -> None:
+        """Count values that were left null."""
+        if values:
+            self.unfilled[name] += values
+
+    def batches(
+        self, rows: Iterable[Row], names: Mapping[str, str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Rows to record batches; `names` says what a source calls a required field."""
+        pending: list[Row] = []
+        held = 0
+        for row in rows:
+            pending.append(row)
+            held += row[3]
+            if len(pending) >= self.settings.batch_rows or held >= BATCH_BYTES:
+                yield from self._batch(pending, names or {})
+                pending, held = [], 0
+        if pending:
+            yield from self._batch(pending, names or {})
+
+    def _batch(self, rows: list[Row], names: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
+        found = [row[2] for row in rows]
+        columns: dict[str, pa.Array] = {}
+        for wanted in EXCHANGE_SCHEMA:
+            name = wanted.name
+            values = [fields.get(name) for fields in found]
+            if name == "time":
+                columns[name] = column_of(values)
+            else:
+                columns[name], lost = column(values, wanted)
+                if name not in _JUDGED:
+                    self.fill_failed(name, lost)
+        checking.tidy(columns, self.fill_failed)
+        columns["source_file"] = pa.array([row[0].index for row in rows], pa.int32())
+        columns["source_row"] = pa.array([row[1] for row in rows], pa.int64())
+        mask = checking.usable(columns, self.clock)
+        batch = pa.RecordBatch.from_arrays(list(columns.values()), schema=LOCATED_SCHEMA)
+        bad = checking.bad_rows(mask)
+        for place in bad:
+            file, number, fields, _ = rows[place]
+            name, problem = checking.reason(fields.get, self.clock)
+            own = names.get(name, name)
+            self.rejects.add(file.name, number, f"`{own}` {problem}", own)
+        if bad:
+            batch = batch.filter(mask)
+        if batch.num_rows:
+            yield batch
+
+
+_JUDGED = frozenset({"exchange_id", "account_id", "request_model"})
+"""Required fields: a value that cannot be understood rejects its row instead."""

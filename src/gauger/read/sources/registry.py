@@ -1,0 +1,47 @@
+"""The formats gauger reads, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from gauger.model.errors import UnknownFormat, UsageError
+from gauger.read.sources.canonical import Canonical
+from gauger.read.sources.source import Sample, Source
+
+_ALL: Final[tuple[Source, ...]] = (Canonical(),)
+
+SOURCES: Final[Mapping[str, Source]] = MappingProxyType({source.name: source for source in _ALL})
+"""Every source by the name that `--format` takes."""
+
+_KEYS_SHOWN = 12
+_KEY_CHARACTERS = 40
+
+
+def source_named(name: str) -> Source:
+    """The source that `--format` names; raises `UsageError` for a name that is none."""
+    if name not in SOURCES:
+        raise UsageError("the log format does not exist", f"`{name}`", f"use {known()} or `auto`")
+    return SOURCES[name]
+
+
+def source_for(path: Path, sample: Sample) -> Source:
+    """The source that recognises a file's first records; raises `UnknownFormat`."""
+    for source in _ALL:
+        if source.recognises(sample):
+            return source
+    remedy = f"gauger reads {known()}; choose one with `--format` if the file is in it"
+    if not sample:
+        raise UnknownFormat(path, "its beginning holds no JSON object", remedy)
+    keys: dict[str, Any] = {}
+    for record in sample:
+        keys.update(dict.fromkeys(record))
+    shown = ", ".join(f"`{key[:_KEY_CHARACTERS]}`" for key in list(keys)[:_KEYS_SHOWN])
+    raise UnknownFormat(path, f"no format has records with keys {shown or 'none'}", remedy)
+
+
+def known() -> str:
+    """The names of all formats, for a message."""
+    return ", ".join(f"`{name}`" for name in SOURCES)

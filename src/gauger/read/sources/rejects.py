@@ -1,0 +1,88 @@
+"""Where rejected records are accounted for: nothing that was read is dropped in silence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import orjson
+
+from gauger.model.errors import OutputError
+
+QUOTE_CHARACTERS = 40
+
+
+class RejectedRecord(Exception):  # noqa: N818 - a record's fate, caught in this package
+    """Raised while one record is read, to reject that record and no other."""
+
+    def __init__(self, reason: str, field: str | None = None) -> None:
+        self.reason = reason
+        self.field = field
+        super().__init__(reason)
+
+
+class Rejects:
+    """The rejects of one scan, written to `path` as JSON lines with file, row and reason.
+
+    The file is created with the first reject. Raises `OutputError` when it cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self._handle: BinaryIO | None = None
+
+    def add(self, file: str, row: int, reason: str, field: str | None = None) -> None:
+        """Account for one record; `row` counts from 1, 0 is the file as a whole."""
+        line = orjson.dumps(
+            {"file": printable(file), "row": row, "reason": printable(reason), "field": field}
+        )
+        try:
+            if self._handle is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._handle = self.path.open("wb")
+            self._handle.write(line + b"\n")
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self.count += 1
+
+    def close(self) -> None:
+        """Put every reject on the disk; harmless when there was none or when repeated."""
+        if self._handle is None:
+            return
+        handle, self._handle = self._handle, None
+        try:
+            with handle:
+                handle.flush()
+                os.fsync(handle.fileno())
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _unwritable(self, error: OSError) -> OutputError:
+        problem = (error.strerror or type(error).__name__).lower()
+        return OutputError(self.path, problem, "free space or choose another folder with `--out`")
+
+
+def quoted(value: object) -> str:
+    """A bad value of a time, number or type field, short enough to hold no text."""
+    text = str(value)
+    cut = text if len(text) <= QUOTE_CHARACTERS else text[: QUOTE_CHARACTERS - 1] + "…"
+    return f"`{printable(cut)}`"
+
+
+def printable(text: str) -> str:
+    """Text that UTF-8 can hold: file names and bad values may carry lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")
