@@ -1,0 +1,121 @@
+"""findings.json, version 1: the contract that other programs read.
+
+Fields may be added and never change their meaning. The same findings give the same bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from gauger.model.evidence import Claim, Explanation, LayerEvidence, LogLR, Weighed
+from gauger.model.finding import Findings, Measured, Network
+from gauger.tell.numbers import rfc3339, rounded, significant, storable
+from gauger.tell.safely import write_whole
+
+VERSION: Final = 1
+
+
+def findings_document(findings: Findings) -> dict[str, Any]:
+    """Findings as the plain document that findings.json holds."""
+    return {
+        "version": VERSION,
+        "calibrated": findings.calibrated,
+        "measured": _measured(findings.measured),
+        "notes": [storable(note) for note in findings.notes],
+        "networks": [_network(network, findings.calibrated) for network in findings.networks],
+    }
+
+
+def write_findings(findings: Findings, path: Path) -> None:
+    """Write findings.json, whole or not at all."""
+    document = findings_document(findings)
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    write_whole(path, orjson.dumps(document, option=options))
+
+
+def _measured(measured: Measured) -> dict[str, Any]:
+    return {
+        "exchanges": measured.exchanges,
+        "accounts": measured.accounts,
+        "from": rfc3339(measured.first),
+        "to": rfc3339(measured.last),
+        "rejected": measured.rejected,
+    }
+
+
+def _network(network: Network, calibrated: bool) -> dict[str, Any]:
+    return {
+        "network_id": storable(network.network_id),
+        "verdict": network.verdict.value,
+        "headline": storable(network.headline),
+        "accounts": sorted(storable(member.account_id) for member in network.members),
+        "exchanges": network.exchanges,
+        "input_tokens": network.input_tokens,
+        "output_tokens": network.output_tokens,
+        "first_seen": rfc3339(network.first_seen),
+        "last_seen": rfc3339(network.last_seen),
+        "claims": {
+            "coordinated": _claim(network.coordinated, calibrated),
+            "extraction": _claim(network.extraction, calibrated),
+            "attributed": _claim(network.attributed, calibrated),
+            "used": _claim(network.used, calibrated),
+        },
+        "layers": [_layer(layer, calibrated) for layer in network.layers],
+        "explanations": [_explanation(each) for each in network.explanations],
+        "capabilities": {storable(name): rounded(share) for name, share in network.capabilities},
+    }
+
+
+def _claim(claim: Claim, calibrated: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    if claim.lr is not None:
+        said |= _lr(claim.lr)
+        said |= {"verbal": claim.verbal, "calibrated": calibrated}
+    said["established"] = claim.established
+    if claim.statement:
+        said["statement"] = storable(claim.statement)
+    said["not_established"] = storable(claim.not_established)
+    return said
+
+
+def _lr(lr: LogLR) -> dict[str, Any]:
+    return {
+        "log10_lr": rounded(lr.log10),
+        "lower": rounded(lr.lower),
+        "upper": rounded(lr.upper),
+    }
+
+
+def _layer(layer: LayerEvidence, calibrated: bool) -> dict[str, Any]:
+    return {
+        "layer": storable(layer.layer),
+        **_lr(layer.lr),
+        "calibrated": calibrated,
+        "weighed": layer.weighed,
+        "statement": storable(layer.statement),
+        "statistics": [_statistic(statistic) for statistic in layer.statistics],
+    }
+
+
+def _statistic(weighed: Weighed) -> dict[str, Any]:
+    return {
+        "name": storable(weighed.name),
+        "meaning": storable(weighed.meaning),
+        "value": significant(weighed.value),
+        "ordinary_low": significant(weighed.ordinary_low),
+        "ordinary_median": significant(weighed.ordinary_median),
+        "ordinary_high": significant(weighed.ordinary_high),
+        "p_value": significant(weighed.p_value),
+        "reference_groups": weighed.reference_groups,
+    }
+
+
+def _explanation(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "explanation": storable(explanation.explanation),
+        "log10_lr_against": rounded(explanation.log10_lr_against),
+        "statement": storable(explanation.statement),
+    }

@@ -1,0 +1,41 @@
+"""Numbers as they leave the machine: rounded, finite, and never more exact than they are."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+
+def rounded(value: float) -> float | None:
+    """A likelihood ratio or a share to three decimals; nothing where it is not a number."""
+    if not math.isfinite(value):
+        return None
+    return round(value, 3) + 0.0
+
+
+def significant(value: float, digits: int = 4) -> float | None:
+    """A statistic or a p-value to significant digits.
+
+    Three decimals would print a p-value of 1 in 4,000 as 0, which no number of ordinary groups
+    can support.
+    """
+    if not math.isfinite(value):
+        return None
+    return float(f"{value:.{digits}g}") + 0.0
+
+
+def utc(time: datetime) -> datetime:
+    """The same moment in UTC; a time without a zone is taken to be UTC already."""
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def rfc3339(time: datetime | None) -> str | None:
+    """A moment as `2026-04-22T00:00:00Z`, with microseconds only where there are some."""
+    if time is None:
+        return None
+    return utc(time).isoformat().replace("+00:00", "Z")
+
+
+def storable(text: str) -> str:
+    """Text that UTF-8 can hold: identifiers come from clients, who may send half a character."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

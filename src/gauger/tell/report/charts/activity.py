@@ -1,0 +1,101 @@
+"""Exchanges over time: one bar per day, or per week where the window is long."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from markupsafe import Markup
+
+from gauger.tell.report.charts.svg import element, figure, percent
+from gauger.tell.report.wording import brief_day, day, plural, short
+
+Daily = tuple[tuple[date, int], ...]
+
+_MOST_BARS: Final = 180
+_TOP: Final = 18
+_FLOOR: Final = 138
+_HEIGHT: Final = 160
+
+
+def unit(daily: Daily) -> str:
+    """What one bar stands for."""
+    return "day" if len(daily) <= _MOST_BARS else "week"
+
+
+def activity(daily: Daily) -> Markup:
+    """The chart, its largest value on the axis and dates below."""
+    bars = _bars(daily)
+    most = max((count for _, _, count in bars), default=0) or 1
+    round_top = _round_up(most)
+    wide = 100 / max(len(bars), 1)
+    parts = [_line(value, round_top) for value in (0, round_top / 2, round_top)]
+    for number, (first, last, count) in enumerate(bars):
+        tall = count / round_top * (_FLOOR - _TOP)
+        when = day(first) if first == last else f"{day(first)} to {day(last)}"
+        tip = f"{when}\n{plural(count, 'exchange')}"
+        parts.append(
+            element(
+                "g",
+                element(
+                    "rect",
+                    x=percent(number * wide),
+                    y=0,
+                    width=percent(wide),
+                    height=_FLOOR,
+                    class_="hit",
+                ),
+                element(
+                    "rect",
+                    x=percent((number + 0.12) * wide),
+                    y=_FLOOR - tall,
+                    width=percent(0.76 * wide),
+                    height=tall,
+                    class_="column",
+                ),
+                data_tip=tip,
+            )
+        )
+    parts.extend(_dates(bars, wide))
+    label = f"exchanges per {unit(daily)}; most in one {unit(daily)}: {short(most)}"
+    return figure(label, _HEIGHT, parts, class_="plot", tabindex="0")
+
+
+def _bars(daily: Daily) -> list[tuple[date, date, int]]:
+    if unit(daily) == "day":
+        return [(when, when, count) for when, count in daily]
+    weeks = [daily[start : start + 7] for start in range(0, len(daily), 7)]
+    return [(week[0][0], week[-1][0], sum(count for _, count in week)) for week in weeks]
+
+
+def _round_up(most: int) -> int:
+    """The next number that is easy to read: 1, 2, 4, 6 or 8 times a power of ten."""
+    power = 1
+    while power * 10 <= most:
+        power *= 10
+    return next(power * step for step in (1, 2, 4, 6, 8, 10) if power * step >= most)
+
+
+def _line(value: float, top: int) -> Markup:
+    height = _FLOOR - value / top * (_FLOOR - _TOP)
+    parts = [element("line", x1="0", x2="100%", y1=height, y2=height, class_="grid")]
+    if value and value == int(value):
+        parts.append(element("text", short(value), x="0", y=height - 4, class_="tick"))
+    return element("g", Markup("").join(parts))
+
+
+def _dates(bars: list[tuple[date, date, int]], wide: float) -> list[Markup]:
+    last = len(bars) - 1
+    numbers = sorted({round(last * step / 4) for step in range(5)}) if bars else []
+    return [_date(bars[number][0], number, last, wide) for number in numbers]
+
+
+def _date(when: date, number: int, last: int, wide: float) -> Markup:
+    place, anchor = percent((number + 0.5) * wide), "middle"
+    if number == 0:
+        place, anchor = "0", "start"
+    elif number == last:
+        place, anchor = "100%", "end"
+    return element(
+        "text", brief_day(when), x=place, y=_HEIGHT - 4, text_anchor=anchor, class_="tick"
+    )
