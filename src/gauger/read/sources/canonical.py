@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pyarrow as pa
 
-from gauger.model.exchange import EXCHANGE_SCHEMA, REQUIRED
+from gauger.model.exchange import REQUIRED
 from gauger.read.sources.columnar import read_columnar
 from gauger.read.sources.opening import LogFile
 from gauger.read.sources.paths import at
-from gauger.read.sources.reading import Reading, Row
-from gauger.read.sources.records import records
+from gauger.read.sources.reading import Reading
 from gauger.read.sources.source import Sample
 
 
@@ -22,13 +22,9 @@ class Canonical:
     cannot_fill: tuple[str, ...] = ()
     asserted_by_client: tuple[str, ...] = ()
 
-    def recognises(self, sample: Sample) -> bool:
+    def recognises(self, sample: Sample) -> int:
         """Three of the required names, so that a log that forgot one is told which."""
-        known = {field.name for field in EXCHANGE_SCHEMA}
-        return any(
-            sum(name in record for name in REQUIRED) >= 3 or len(known & record.keys()) >= 6
-            for record in sample
-        )
+        return sum(sum(name in record for name in REQUIRED) >= 3 for record in sample)
 
     def read(self, files: Sequence[LogFile], reading: Reading) -> Iterator[pa.RecordBatch]:
         """Columns as they are where the file has columns, else line by line."""
@@ -37,13 +33,9 @@ class Canonical:
                 yield from read_columnar(file, reading)
             else:
                 names = {"account_id": reading.settings.account_field or "account_id"}
-                yield from reading.batches(_rows(file, reading), names)
+                yield from reading.batches(reading.rows(file, _fields), names)
 
 
-def _rows(file: LogFile, reading: Reading) -> Iterator[Row]:
-    account_field = reading.settings.account_field
-    for record in records(file, reading.rejects):
-        fields = record.value
-        if account_field is not None:
-            fields["account_id"] = at(fields, account_field)
-        yield file, record.place, fields, record.size
+def _fields(record: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    chosen = reading.settings.account_field
+    return record if chosen is None else {**record, "account_id": at(record, chosen)}

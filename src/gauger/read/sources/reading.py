@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,12 +13,16 @@ from gauger.model.exchange import EXCHANGE_SCHEMA, LOCATED_SCHEMA
 from gauger.read.sources import checking
 from gauger.read.sources.coerce import column
 from gauger.read.sources.opening import LogFile
-from gauger.read.sources.rejects import Rejects
+from gauger.read.sources.records import records
+from gauger.read.sources.rejects import RejectedRecord, Rejects
 from gauger.read.sources.settings import BATCH_BYTES, SourceSettings
 from gauger.read.sources.times import Clock, column_of
 
 Row = tuple[LogFile, int, Mapping[str, Any], int]
 """Where an exchange was read (file, place), its canonical fields as found, bytes of its text."""
+
+FieldsOf = Callable[[dict[str, Any], "Reading"], Mapping[str, Any]]
+"""A source's reading of one record; may raise `RejectedRecord`."""
 
 
 @dataclass(slots=True)
@@ -37,6 +41,16 @@ class Reading:
         """Count values that were left null."""
         if values:
             self.unfilled[name] += values
+
+    def rows(self, file: LogFile, fields_of: FieldsOf) -> Iterator[Row]:
+        """Rows of a file whose records each make one exchange or a reject."""
+        for record in records(file, self.rejects):
+            try:
+                fields = fields_of(record.value, self)
+            except RejectedRecord as rejected:
+                self.rejects.add(file.name, record.place, rejected.reason, rejected.field)
+            else:
+                yield file, record.place, fields, record.size
 
     def batches(
         self, rows: Iterable[Row], names: Mapping[str, str] | None = None

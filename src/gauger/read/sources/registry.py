@@ -1,4 +1,4 @@
-"""The formats gauger reads, in the order in which they are tried."""
+"""The formats gauger reads; of those that recognise a record alike, the first is taken."""
 
 from __future__ import annotations
 
@@ -8,10 +8,22 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from gauger.model.errors import UnknownFormat, UsageError
+from gauger.read.sources.anthropic import Anthropic
+from gauger.read.sources.anthropic_batch import AnthropicBatch
 from gauger.read.sources.canonical import Canonical
+from gauger.read.sources.litellm import LiteLLM
+from gauger.read.sources.openai import OpenAI
+from gauger.read.sources.openai_batch import OpenAIBatch
 from gauger.read.sources.source import Sample, Source
 
-_ALL: Final[tuple[Source, ...]] = (Canonical(),)
+_ALL: Final[tuple[Source, ...]] = (
+    Canonical(),
+    LiteLLM(),
+    OpenAIBatch(),
+    AnthropicBatch(),
+    Anthropic(),
+    OpenAI(),
+)
 
 SOURCES: Final[Mapping[str, Source]] = MappingProxyType({source.name: source for source in _ALL})
 """Every source by the name that `--format` takes."""
@@ -29,9 +41,10 @@ def source_named(name: str) -> Source:
 
 def source_for(path: Path, sample: Sample) -> Source:
     """The source that recognises a file's first records; raises `UnknownFormat`."""
-    for source in _ALL:
-        if source.recognises(sample):
-            return source
+    scores = [(source.recognises(sample), source) for source in _ALL]
+    best, source = max(scores, key=lambda score: score[0])
+    if best:
+        return source
     remedy = f"gauger reads {known()}; choose one with `--format` if the file is in it"
     if not sample:
         raise UnknownFormat(path, "its beginning holds no JSON object", remedy)

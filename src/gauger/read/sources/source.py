@@ -24,8 +24,8 @@ class Source(Protocol):
     asserted_by_client: tuple[str, ...]
     """Canonical fields whose value the client itself chooses, in every record."""
 
-    def recognises(self, sample: Sample) -> bool:
-        """Whether a file that begins with `sample` is in this format."""
+    def recognises(self, sample: Sample) -> int:
+        """How many records of `sample` look like this format's."""
 
     def read(self, files: Sequence[LogFile], reading: Reading) -> Iterator[pa.RecordBatch]:
         """Rows of `files`, in the located schema; whatever is not a row becomes a reject."""
