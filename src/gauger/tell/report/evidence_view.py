@@ -65,7 +65,9 @@ def evidence_view(network: Network) -> EvidenceView:
     return EvidenceView(
         rows=tuple(_layer_row(layer, scale) for layer in network.layers),
         axis=evidence_axis(scale),
-        together=None if together is None else _row("together", together, scale, ""),
+        together=None
+        if together is None
+        else _row("together", together, scale, _below_sum(network)),
     )
 
 
@@ -96,6 +98,17 @@ def _layer_row(layer: LayerEvidence, scale: Scale) -> EvidenceRow:
     return _row(layer.layer, layer.lr, scale, layer.statement, statistics)
 
 
+def _below_sum(network: Network) -> str:
+    """Why the combined LR is smaller than the layers added up, where it is."""
+    added = sum(layer.lr.log10 for layer in network.layers if layer.weighed)
+    if network.coordinated.lr is None or network.coordinated.lr.log10 >= added - 0.05:
+        return ""
+    return (
+        f"Less than the {signed(added)} of the layers added up, because layers depend on each "
+        "other: the same proxy gives the same addresses and the same client."
+    )
+
+
 def _row(
     name: str,
     lr: LogLR,
@@ -107,7 +120,7 @@ def _row(
         name=name,
         bar=evidence_bar(name, lr, scale),
         value=signed(lr.log10),
-        bounds=bounds(lr),
+        bounds=bounds(lr) if lr.lower < lr.upper else "",
         statement=statement,
         statistics=statistics,
     )

@@ -6,8 +6,11 @@ right-to-left mark or a run of blanks, so that one reads as another.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
+
+from markupsafe import Markup, escape
 
 LONGEST: Final = 120
 
@@ -21,6 +24,15 @@ def legible(text: str, longest: int = LONGEST) -> str:
     else:
         shown = "".join(_shown(character) for character in text[: longest + 1])
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def prose(text: str, longest: int = 1_000) -> Markup:
+    """A sentence of ours: what stands in backticks is set as code."""
+    parts = re.split(r"`([^`]+)`", legible(text, longest))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    )
 
 
 def _shown(character: str) -> str:

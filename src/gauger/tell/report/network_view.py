@@ -51,6 +51,7 @@ class NetworkRow:
     tokens: int
     value: str
     bounds: str
+    claim: str
     verbal: str
     interval: Markup
     spark: Markup
@@ -77,7 +78,8 @@ class NetworkView:
     members: MembersView
     capabilities: tuple[CapabilityRow, ...]
     frame_words: tuple[str, ...]
-    permitted: bool
+    accused: bool
+    """Whether anything is said against it; a permitted network is drawn without alarm."""
 
 
 def anchor_of(network: Network, place: int) -> str:
@@ -88,7 +90,7 @@ def anchor_of(network: Network, place: int) -> str:
 
 def network_row(network: Network, anchor: str, scale: Scale, *, shown: bool) -> NetworkRow:
     """The line; its LR is that of the claim that the verdict rests on."""
-    lr, verbal = _leading(network)
+    lr, verbal, claim = _leading(network)
     return NetworkRow(
         anchor=anchor,
         network_id=network.network_id,
@@ -99,6 +101,7 @@ def network_row(network: Network, anchor: str, scale: Scale, *, shown: bool) -> 
         tokens=network.input_tokens + network.output_tokens,
         value=signed(lr.log10) if lr else "—",
         bounds=bounds(lr) if lr else "not weighed",
+        claim=claim,
         verbal=verbal or "",
         interval=interval(lr, scale) if lr else Markup(""),
         spark=sparkline(network.picture.daily),
@@ -109,7 +112,6 @@ def network_row(network: Network, anchor: str, scale: Scale, *, shown: bool) -> 
 def network_view(network: Network, row: NetworkRow, room: int) -> NetworkView:
     """The section; `room` is how many accounts the page can still hold."""
     picture = network.picture
-    most = max((part for _, part in network.capabilities), default=0.0)
     return NetworkView(
         row=row,
         headline=network.headline or f"{len(network.members):,} accounts.",
@@ -126,19 +128,20 @@ def network_view(network: Network, row: NetworkRow, room: int) -> NetworkView:
         sharing=sharing_view(network),
         members=members_view(network, room),
         capabilities=tuple(
-            CapabilityRow(name, share(part), share_bar(name, part, most))
+            CapabilityRow(name, share(part), share_bar(name, part))
             for name, part in network.capabilities
         ),
         frame_words=picture.frame_words,
-        permitted=network.verdict is Verdict.PERMITTED,
+        accused=network.verdict in {Verdict.EXTRACTION, Verdict.COORDINATED},
     )
 
 
 def leading_lrs(networks: tuple[Network, ...]) -> list[LogLR]:
     """The LRs of the list, to lay out its common scale."""
-    return [lr for lr, _ in map(_leading, networks) if lr]
+    return [lr for lr, _, _ in map(_leading, networks) if lr]
 
 
-def _leading(network: Network) -> tuple[LogLR | None, str | None]:
-    claim = network.extraction if network.verdict is Verdict.EXTRACTION else network.coordinated
-    return claim.lr, claim.verbal
+def _leading(network: Network) -> tuple[LogLR | None, str | None, str]:
+    if network.verdict is Verdict.EXTRACTION:
+        return network.extraction.lr, network.extraction.verbal, "extraction"
+    return network.coordinated.lr, network.coordinated.verbal, "coordinated"

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gauger.tell.report import wording
-from gauger.tell.report.legible import legible
+from gauger.tell.report.legible import legible, prose
 
 _STATIC: Final = files("gauger.tell.report") / "static"
 _STYLES: Final = ("layout.css", "summary.css", "network.css", "charts.css", "members.css")
@@ -37,6 +37,7 @@ def _environment() -> Environment:
     environment.filters["count"] = wording.count
     environment.filters["signed"] = wording.signed
     environment.filters["legible"] = legible
+    environment.filters["prose"] = prose
     head, body = _joined(_HEAD_SCRIPTS), _joined(_SCRIPTS)
     environment.globals.update(
         light=Markup(_text("light.css")),  # noqa: S704 - files of this package

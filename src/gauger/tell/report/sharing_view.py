@@ -57,7 +57,7 @@ def sharing_view(network: Network) -> SharingView | None:
                 number=number,
                 kind=thing.kind,
                 label=thing.label,
-                members=f"{short(thing.members)} of {plural(len(network.members), 'account')}",
+                members=short(thing.members),
                 outsiders=f"{short(thing.outsiders)} outside",
                 glyph=_glyph(kinds[thing.kind]),
             )

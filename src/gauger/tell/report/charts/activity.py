@@ -29,9 +29,10 @@ def activity(daily: Daily) -> Markup:
     most = max((count for _, _, count in bars), default=0) or 1
     round_top = _round_up(most)
     wide = 100 / max(len(bars), 1)
-    parts = [_line(value, round_top) for value in (0, round_top / 2, round_top)]
+    marks = (0.0, round_top / 2, float(round_top))
+    parts = [_line(_height(value, round_top)) for value in marks]
     for number, (first, last, count) in enumerate(bars):
-        tall = count / round_top * (_FLOOR - _TOP)
+        tall = _FLOOR - _height(count, round_top)
         when = day(first) if first == last else f"{day(first)} to {day(last)}"
         tip = f"{when}\n{plural(count, 'exchange')}"
         parts.append(
@@ -58,7 +59,8 @@ def activity(daily: Daily) -> Markup:
         )
     parts.extend(_dates(bars, wide))
     label = f"exchanges per {unit(daily)}; most in one {unit(daily)}: {short(most)}"
-    return figure(label, _HEIGHT, parts, class_="plot", tabindex="0")
+    plot = figure(label, _HEIGHT, parts, class_="plot", tabindex="0")
+    return element("div", _axis(marks, round_top), plot, class_="with-axis")
 
 
 def _bars(daily: Daily) -> list[tuple[date, date, int]]:
@@ -76,12 +78,28 @@ def _round_up(most: int) -> int:
     return next(power * step for step in (1, 2, 4, 6, 8, 10) if power * step >= most)
 
 
-def _line(value: float, top: int) -> Markup:
-    height = _FLOOR - value / top * (_FLOOR - _TOP)
-    parts = [element("line", x1="0", x2="100%", y1=height, y2=height, class_="grid")]
-    if value and value == int(value):
-        parts.append(element("text", short(value), x="0", y=height - 4, class_="tick"))
-    return element("g", Markup("").join(parts))
+def _height(value: float, top: int) -> float:
+    return _FLOOR - value / top * (_FLOOR - _TOP)
+
+
+def _line(height: float) -> Markup:
+    return element("line", x1="0", x2="100%", y1=height, y2=height, class_="grid")
+
+
+def _axis(marks: tuple[float, ...], top: int) -> Markup:
+    """Values in a column of their own, so that no bar hides them."""
+    parts = [
+        element("text", _brief(value), x="0", y=_height(value, top) + 4, class_="tick")
+        for value in marks
+        if value == int(value)
+    ]
+    return figure("exchanges", _HEIGHT, parts, class_="axis")
+
+
+def _brief(value: float) -> str:
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:g}M"
+    return f"{value / 1_000:g}k" if value >= 10_000 else short(value)
 
 
 def _dates(bars: list[tuple[date, date, int]], wide: float) -> list[Markup]:

@@ -49,7 +49,8 @@ def evidence_bar(name: str, lr: LogLR, scale: Scale, *, weighed: bool = True) ->
             class_=f"bar {side}",
         )
     )
-    parts.append(whisker(lr, scale, middle))
+    if lr.lower < lr.upper:
+        parts.append(whisker(lr, scale, middle))
     label = f"{name}: log10 LR {signed(lr.log10)}, bounds {bounds(lr)}"
     return figure(label, _HEIGHT, parts, class_="bar-row", data_tip=f"{name}\n{exact_lr(lr)}")
 
@@ -62,7 +63,8 @@ def whisker(lr: LogLR, scale: Scale, middle: float, cap: float = 4) -> Markup:
         element("line", x1=low, x2=low, y1=middle - cap, y2=middle + cap),
         element("line", x1=high, x2=high, y1=middle - cap, y2=middle + cap),
     ]
-    return element("g", Markup("").join(lines), class_="whisker")
+    drawn = Markup("").join(lines)
+    return element("g", element("g", drawn, class_="halo"), drawn, class_="whisker")
 
 
 def evidence_axis(scale: Scale) -> Markup:

@@ -29,6 +29,9 @@ SHAPES: Final = (
     element("path", d="M0 -7 7 5.5H-7Z"),
     element("path", d="M-2.5 -7h5v4.5H7v5H2.5V7h-5V2.5H-7v-5h4.5Z"),
     element("path", d="M0 7 7 -5.5H-7Z"),
+    element("path", d="M-3.5 -6h7L7 0 3.5 6h-7L-7 0Z"),
+    element("path", d="M-7 -2.5H7V2.5H-7Z"),
+    element("path", d="M-2.5 -7H2.5V7H-2.5Z"),
 )
 
 

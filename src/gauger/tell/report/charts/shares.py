@@ -8,11 +8,11 @@ from gauger.tell.report.charts.svg import element, figure, percent
 from gauger.tell.report.wording import share
 
 
-def share_bar(name: str, part: float, most: float) -> Markup:
-    """One bar, drawn against the largest share so that small ones can be told apart."""
-    wide = max(0.0, min(1.0, part / most if most > 0 else 0.0)) * 100
+def share_bar(name: str, part: float) -> Markup:
+    """One bar on a track that stands for the whole."""
+    wide = max(0.4, min(1.0, part) * 100)
     parts = [
         element("rect", x="0", y=3, width="100%", height=10, class_="track"),
-        element("rect", x="0", y=3, width=percent(max(wide, 0.4)), height=10, class_="column"),
+        element("rect", x="0", y=3, width=percent(wide), height=10, class_="column"),
     ]
     return figure(f"{name}: {share(part)} of exchanges", 16, parts, class_="share-bar")

@@ -75,7 +75,8 @@ for (const part of document.querySelectorAll("[data-members]")) {
       body.append(empty);
     }
     const from = rows.length ? page * PAGE + 1 : 0;
-    status.textContent = `${exact(from)} to ${exact(from ? from + shown.length - 1 : 0)} of ${exact(rows.length)}${rows.length < all.length ? `, ${exact(all.length)} without the filter` : ""}`;
+    const words = `${exact(rows.length)} account${rows.length === 1 ? "" : "s"}`;
+    status.textContent = rows.length === all.length && all.length <= PAGE ? words : `${exact(from)} to ${exact(from ? from + shown.length - 1 : 0)} of ${exact(rows.length)}${rows.length < all.length ? `, ${exact(all.length)} without the filter` : ""}`;
     previous.disabled = page === 0;
     next.disabled = (page + 1) * PAGE >= rows.length;
   };
