@@ -88,9 +88,19 @@ def column(values: Sequence[Any], field: pa.Field) -> tuple[pa.Array, int]:
     """A column of loose values, and how many of them were not null and became so."""
     try:
         # One call for the usual case: values already of the right type.
-        return pa.array(values, field.type), 0
+        return _exact(values, field.type), 0
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         coerce = coercer_for(field)
     coerced = [None if value is None else coerce(value) for value in values]
     lost = sum(new is None and old is not None for old, new in zip(values, coerced, strict=True))
     return pa.array(coerced, field.type), lost
+
+
+def _exact(values: Sequence[Any], wanted: pa.DataType) -> pa.Array:
+    if pa.types.is_string(wanted) or pa.types.is_boolean(wanted):
+        return pa.array(values, wanted)
+    # Told the type, Arrow would cut fractions off and take true for 1.
+    found = pa.array(values)
+    if pa.types.is_boolean(found.type):
+        raise TypeError("true or false is no number")
+    return found.cast(wanted)

@@ -136,7 +136,9 @@ def _bracketed(head: bytes, chunks: Iterator[bytes]) -> Iterator[Piece]:
                 pass
             yield Piece(place + 1, None, False)
             return
-    if rest := _between(buffer[start:]):
+    rest = _between(buffer[start:])
+    if rest or depth:
+        # An array that nothing closes was cut, even where no element was.
         yield Piece(place + 1, rest, False)
 
 
