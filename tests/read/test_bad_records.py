@@ -10,7 +10,7 @@ import pytest
 
 from read.scanning import canonical, scan, written
 
-SECRET = "a very private prompt"
+PRIVATE = "a very private prompt"
 
 
 @pytest.mark.parametrize(
@@ -62,16 +62,16 @@ def test_a_broken_first_line_does_not_swallow_the_rest(tmp_path: Path, first: st
 
 
 def test_rejects_hold_no_text_of_prompts(tmp_path: Path) -> None:
-    half = canonical(prompt=SECRET)
+    half = canonical(prompt=PRIVATE)
     lines = [
         canonical(1),
-        '{"prompt": "' + SECRET,
-        {**half, "exchange_id": [SECRET]},
-        {**half, "account_id": {"x": SECRET}},
+        '{"prompt": "' + PRIVATE,
+        {**half, "exchange_id": [PRIVATE]},
+        {**half, "account_id": {"x": PRIVATE}},
     ]
     found = scan(written(tmp_path / "log.jsonl", *lines))
     assert len(found.rejects) == 3
-    assert SECRET not in str(found.rejects)
+    assert PRIVATE not in str(found.rejects)
 
 
 def test_times_of_every_accepted_kind_agree(tmp_path: Path) -> None:
