@@ -1,0 +1,189 @@
+"""One operator: musters its accounts and deals the day's work over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gauger.world.campaigns import client, clock, content, dialogue, identity, lifetime
+from gauger.world.campaigns import network, share, template
+from gauger.world.campaigns.dialogue import Script
+from gauger.world.day.hours import moments
+from gauger.world.day.sessions import Sessions, sessions
+from gauger.world.people.cast import Bools, Cast
+from gauger.world.people.casting import Caster
+from gauger.world.people.circle import TOOLSETS
+from gauger.world.people.kinds import KINDS
+from gauger.world.people.persona import Persona
+from gauger.world.people.records import DAY, one
+from gauger.world.place.countries import CODES
+from gauger.world.scenario import Campaign
+from gauger.world.text import frames
+from gauger.world.text.frames import Frame, Purpose
+from gauger.world.text.lexicon import Floats, Ints, lexicon
+from gauger.world.text.tasks import ItemSet
+
+_ZONES = {"CN": 8.0, "SG": 8.0, "IN": 5.5, "RU": 3.0, "US": -8.0}
+
+
+@dataclass(slots=True)
+class Operator:
+    """A campaign at work: what it deals, to whom, and how far it has come."""
+
+    number: int
+    spec: Campaign
+    purpose: Purpose
+    accounts: Ints
+    weight: Floats
+    spans: list[tuple[float, float]]
+    frames: list[Frame]
+    dataset: content.Dataset
+    others: content.Dataset
+    script: Script
+    tools: str | None
+    country: int
+    daily: float
+    output: float
+    dealt: int = 0
+    turn: int = 0
+
+    def work(
+        self, rng: np.random.Generator, cast: Cast, day: int, weekday: int, free: Bools
+    ) -> Sessions:
+        """The sessions that the operator has its accounts do on a day."""
+        spec = self.spec
+        first = np.array([span[0] for span in self.spans])
+        last = np.array([span[1] for span in self.spans])
+        noon = day + 0.5
+        able = (first <= noon) & (last > noon)
+        if spec.clock == 3:
+            chance = np.where((day + weekday) % 7 >= 5, cast.weekend[self.accounts], 0.85)
+            able &= rng.random(len(able)) < chance
+        places = np.flatnonzero(able)
+        if not len(places):
+            return self._sessions(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+        factor = clock.day_factor(
+            spec.clock, rng, (day + weekday) % 7, bool(free[self.country, day])
+        )
+        if spec.lifetime == 1:
+            factor *= len(places) / len(self.accounts)
+        mean = {0: 1.0, 1: 2.0, 2: 5.5, 3: 2.4}[spec.dialogue]
+        wanted = self.daily * factor / mean
+        n = int(wanted + rng.random()) if spec.clock < 2 else int(rng.poisson(wanted))
+        who = share.deal(
+            spec.share_of_work, rng, self.accounts[places], self.weight[places], n, self.turn
+        )
+        self.turn += n
+        start = clock.even(rng, n, day) if spec.clock == 0 else moments(rng, cast, who, day)
+        numbers = content.numbers(spec.content, rng, self.dealt, n)
+        self.dealt += n
+        return self._sessions(who, start, numbers, dialogue.turns(spec.dialogue, rng, n))
+
+    def _sessions(
+        self, who: Ints, start: Floats, numbers: Ints, turns: Ints | None = None
+    ) -> Sessions:
+        n = len(who)
+        gap = {0: 5.0, 1: 6.0, 2: 8.0, 3: 70.0}[self.spec.dialogue]
+        return sessions(
+            who,
+            start,
+            np.ones(n, dtype=np.int64) if turns is None else turns,
+            np.full(n, self.spec.dialogue > 0),
+            np.full(n, gap),
+            numbers,
+            self.number,
+        )
+
+    def tasks(self, rng: np.random.Generator, numbers: Ints, public: ItemSet) -> ItemSet:
+        """The texts behind item numbers; part of them from other datasets where these are mixed."""
+        made = self.dataset.items(numbers)
+        if self.spec.content >= 2:
+            mixed = rng.random(len(numbers))
+            for chosen, source in (
+                (mixed < content.MIXED / 2, self.others.items(numbers)),
+                (
+                    (mixed >= content.MIXED / 2) & (mixed < content.MIXED),
+                    ItemSet(
+                        public.texts[numbers % len(public.texts)],
+                        public.topics[numbers % len(public.texts)],
+                    ),
+                ),
+            ):
+                made.texts[chosen] = source.texts[chosen]
+                made.topics[chosen] = source.topics[chosen]
+        return made
+
+
+def _personas(
+    spec: Campaign, caster: Caster, purpose: Purpose, zone: float, spans: list[tuple[float, float]]
+) -> list[Persona]:
+    rng, many = caster.rng, spec.accounts
+    base = [caster.persona(KINDS[one(rng, ("chat", "developer"))]) for _ in range(many)]
+    joins = [max(span[0], -1.0) for span in spans]
+    made = identity.records(spec.identity, rng, [p.record for p in base], caster.start, joins)
+    reaches = network.reaches(
+        spec.network, caster.addresses, spec.name, [p.record.country for p in base]
+    )
+    models = (0, 3) if rng.random() < 0.5 else (3, 0)
+    gears = client.gears(spec.client, rng, [p.gear for p in base], *models)
+    clocks = clock.clocks(spec.clock, rng, [p.clock for p in base], zone, spans)
+    personal = spec.exchanges_per_account * content.CUSTOMERS if spec.content == 3 else 0.0
+    result: list[Persona] = []
+    for i, persona in enumerate(base):
+        record, volume = made[i], persona.volume
+        if spans[i][1] < caster.days:
+            closed = caster.start + int((spans[i][1] + 0.02) * DAY)
+            record = replace(record, closed_at=closed)
+        if spans[i][0] > 0 and spec.identity == 3:
+            aged = min(record.created_at, caster.start + int((spans[i][0] - 0.2) * DAY))
+            record = replace(record, created_at=aged)
+        level = np.exp(0.8 * rng.standard_normal() - 0.32)
+        daily = personal / caster.days / volume.turns * level
+        result.append(
+            replace(
+                persona,
+                kind="campaign",
+                campaign=spec.name,
+                role="worker",
+                record=record,
+                reach=reaches[i],
+                gear=gears[i],
+                clock=clocks[i],
+                volume=replace(volume, sessions=daily),
+            )
+        )
+    return result
+
+
+def muster(
+    number: int, spec: Campaign, caster: Caster, first: int, seed: int
+) -> tuple[Operator, list[Persona]]:
+    """An operator and its accounts, which take the places from `first` on in the cast."""
+    rng, purpose = caster.rng, frames.purpose(spec.purpose)
+    country = "CN" if purpose.language == "zh" else one(rng, tuple(_ZONES))
+    spans = lifetime.spans(spec.lifetime, rng, spec.accounts, caster.days)
+    personas = _personas(spec, caster, purpose, _ZONES[country], spans)
+    topics = lexicon().topics(purpose.language, purpose.fields)
+    share_of_own = 1 - content.CUSTOMERS if spec.content == 3 else 1.0
+    operator = Operator(
+        number=number,
+        spec=spec,
+        purpose=purpose,
+        accounts=np.arange(first, first + spec.accounts),
+        weight=share.weights(spec.share_of_work, rng, spec.accounts),
+        spans=spans,
+        frames=template.campaign_frames(spec.template, rng, purpose),
+        dataset=content.Dataset(seed * 1000 + number, topics, spec.purpose == "grading"),
+        others=content.Dataset(
+            seed * 1000 + 500 + number, lexicon().topics(purpose.language), graded=False
+        ),
+        script=dialogue.script(spec.dialogue, rng, purpose.language, purpose.tools),
+        tools=one(rng, TOOLSETS[:6]) if purpose.tools else None,
+        country=CODES.index(country),
+        daily=spec.accounts * spec.exchanges_per_account * share_of_own / caster.days,
+        output={"answer_steps": 6.3, "answer_grade": 5.2, "answer_tool": 5.6}.get(
+            purpose.answer, 6.0
+        ),
+    )
+    return operator, personas

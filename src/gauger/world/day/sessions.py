@@ -1,0 +1,110 @@
+"""Sessions of a day: an account comes, sends one or more exchanges, and leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from gauger.world.day.hours import awake, moments
+from gauger.world.people.cast import Bools, Cast
+from gauger.world.text.lexicon import Floats, Ints
+
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Columns over sessions; `item` and `operator` are -1 for an ordinary one.
+
+    A chained session is one conversation; one that is not is a burst of separate requests.
+    """
+
+    account: Ints
+    start: Floats
+    turns: Ints
+    chained: Bools
+    gap: Floats
+    item: Ints
+    operator: Ints
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+
+def together(parts: list[Sessions]) -> Sessions:
+    """Several sets of sessions as one."""
+    return Sessions(
+        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Sessions))
+    )
+
+
+def sessions(
+    who: Ints,
+    start: Floats,
+    turns: Ints,
+    chained: Bools,
+    gap: Floats,
+    item: Ints | None = None,
+    operator: int = -1,
+) -> Sessions:
+    """Sessions of one source."""
+    none = np.full(len(who), -1, dtype=np.int64)
+    return Sessions(
+        who,
+        start,
+        turns.astype(np.int64),
+        chained,
+        gap,
+        none if item is None else item,
+        np.full(len(who), operator, dtype=np.int64),
+    )
+
+
+def _visits(rng: np.random.Generator, cast: Cast) -> Ints:
+    """How often each account comes on a day: not at all, or about its own rate, unevenly."""
+    n = len(cast)
+    busy = rng.random(n) < cast.active
+    spread = cast.unevenness
+    level = np.exp(spread * rng.standard_normal(n) - spread**2 / 2)
+    rate = np.where(busy, cast.sessions / cast.active * level, 0.0)
+    counts = rng.poisson(rate)
+    even = np.floor(cast.sessions + rng.random(n)).astype(np.int64)
+    visits: Ints = np.where(cast.steady, even, counts).astype(np.int64)
+    return visits
+
+
+def ordinary_sessions(
+    rng: np.random.Generator, cast: Cast, day: int, weekday: int, free: Bools
+) -> Sessions:
+    """Everyone's own sessions of a day."""
+    visits = _visits(rng, cast)
+    who = np.repeat(np.arange(len(cast)), visits)
+    start = moments(rng, cast, who, day)
+    order = np.arange(len(who)) - np.repeat(np.cumsum(visits) - visits, visits)
+    even = day + (order + cast.phase[who]) / np.maximum(visits[who], 1)
+    start = np.where(cast.steady[who], even, start)
+    here = awake(rng, cast, who, start, weekday, free)
+    who, start = who[here], start[here]
+    mean = cast.turns[who]
+    turns = 1 + np.minimum(rng.geometric(1.0 / mean) - 1, LONGEST)
+    planned = _planned(cast, day)
+    own = sessions(who, start, turns, cast.chained[who], cast.gap[who])
+    return together([own, planned])
+
+
+def _planned(cast: Cast, day: int) -> Sessions:
+    due = [
+        (i, moment, size)
+        for i, persona in enumerate(cast.personas)
+        for moment, size in persona.volume.planned
+        if day <= moment < day + 1
+    ]
+    who = np.array([entry[0] for entry in due], dtype=np.int64)
+    return sessions(
+        who,
+        np.array([entry[1] for entry in due], dtype=np.float64),
+        np.array([entry[2] for entry in due], dtype=np.int64),
+        cast.chained[who],
+        cast.gap[who],
+    )

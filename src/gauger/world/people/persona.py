@@ -1,0 +1,114 @@
+"""One account and the habits that its traffic follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from gauger.world.place.addresses import Reach
+from gauger.world.text.frames import Frame
+
+VOICES: Final = ("talk", "form", "items", "agent", "promo")
+"""How an account makes its prompts: in its own words, by filling a frame, from a list of
+items, by setting an agent to work, or to order texts that will be posted."""
+
+ALWAYS: Final = (-1e9, 1e9)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the provider knows about the account beyond its traffic; times in microseconds."""
+
+    account_id: str
+    created_at: int
+    email: str
+    country: str
+    plan: str
+    organization_id: str | None = None
+    payment: str | None = None
+    phone: str | None = None
+    contract: str = "standard"
+    verification: str = "email"
+    closed_at: int | None = None
+    credentials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What the account asks, and in what form."""
+
+    voice: str
+    topics: tuple[int, ...]
+    own: int
+    frame: Frame = Frame()
+    tools: str | None = None
+    items: int = -1
+    answer: str = "answer"
+    style: int = 0
+    step: float = 0.06
+    react: float = 0.8
+    short: float = 0.0
+    code: float = 0.0
+    images: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When the account is at work: local hours, days off, and the span in which it is active."""
+
+    zone: float
+    peaks: tuple[float, float] = (10.5, 15.5)
+    width: float = 2.5
+    flat: float = 0.05
+    weekend: float = 0.6
+    active: float = 0.5
+    unevenness: float = 0.8
+    steady: bool = False
+    span: tuple[float, float] = ALWAYS
+    deadline: float = 1e9
+    rests: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How much: sessions a day, exchanges in a session, and the sizes of their texts.
+
+    `planned` lists sessions that come once, as (day, exchanges), for those who have no habit.
+    """
+
+    sessions: float
+    turns: float = 2.5
+    chained: bool = True
+    gap: float = 75.0
+    output: float = 5.4
+    extra: float = 0.0
+    planned: tuple[tuple[float, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gear:
+    """The programs, models and parameters in use."""
+
+    clients: tuple[int, ...]
+    model: int
+    other_model: int
+    loyalty: float = 0.92
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    operation: str = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """An account with everything that its traffic is drawn from."""
+
+    kind: str
+    record: Record
+    speech: Speech
+    clock: Clock
+    volume: Volume
+    gear: Gear
+    reach: Reach
+    campaign: str | None = None
+    role: str = "customer"

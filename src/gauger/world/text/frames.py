@@ -1,0 +1,100 @@
+"""Frames: system prompts and the words around the content, from a small grammar of alternatives.
+
+Ordinary products and campaigns take theirs from one grammar, so that having a frame, or a
+frame of a certain style, is not by itself a sign of anything.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import numpy as np
+
+from gauger.world.text import slots
+from gauger.world.text.lexicon import positional
+
+_CHOICE: Final = re.compile(r"\[([^\[\]]*)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the content of a prompt."""
+
+    system: str | None = None
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a campaign wants answers to."""
+
+    name: str
+    fields: tuple[str, ...]
+    language: str
+    answer: str
+    tools: bool
+
+
+@cache
+def _grammar() -> dict[str, Any]:
+    folder = resources.files("gauger.world").joinpath("words")
+    return tomllib.loads(folder.joinpath("frames.toml").read_text(encoding="utf-8"))
+
+
+def purposes() -> tuple[str, ...]:
+    """The purposes that a campaign can have."""
+    return tuple(_grammar()["purpose"])
+
+
+def purpose(name: str) -> Purpose:
+    """One purpose by name."""
+    found = _grammar()["purpose"][name]
+    return Purpose(name, tuple(found["fields"]), found["language"], found["answer"], found["tools"])
+
+
+def expand(text: str, rng: np.random.Generator) -> str:
+    """Take one alternative of every bracket."""
+
+    def one(match: re.Match[str]) -> str:
+        options = match.group(1).split("|")
+        return options[int(rng.random() * len(options))]
+
+    while _CHOICE.search(text):
+        text = _CHOICE.sub(one, text)
+    return text
+
+
+def _words(rng: np.random.Generator, topic: int, own: int) -> tuple[str, ...]:
+    drawn = slots.draw(rng, np.array([topic]), np.array([own]))
+    return slots.rows(drawn)[0]
+
+
+def compose(
+    family: str, name: str, rng: np.random.Generator, topic: int, own: int, bare: float = 0.0
+) -> Frame:
+    """One frame of a family (`purpose` or `ordinary`); with probability `bare` without system."""
+    grammar = _grammar()[family][name]
+    words = _words(rng, topic, own)
+
+    def say(lines: list[str], joint: str) -> str:
+        said = (expand(line, rng) for line in lines)
+        return joint.join(part for part in said if part)
+
+    system = say(grammar["system"], "" if name == "chinese" else " ")
+    before, after = say(grammar["before"], " "), say(grammar["after"], " ")
+    filled = [positional(part).format(*words) for part in (system, before, after)]
+    system, before, after = filled
+    silent = rng.random() < bare
+    if silent:
+        before, system = f"{system}\n\n{before}" if rng.random() < 0.5 else before, ""
+    return Frame(
+        system or None,
+        f"{before}\n" if before else "",
+        f"\n{after}" if after else "",
+    )
