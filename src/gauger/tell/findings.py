@@ -73,7 +73,8 @@ def _claim(claim: Claim, calibrated: bool) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if claim.lr is not None:
         said |= _lr(claim.lr)
-        said |= {"verbal": claim.verbal, "calibrated": calibrated}
+        said["verbal"] = None if claim.verbal is None else storable(claim.verbal)
+        said["calibrated"] = calibrated
     said["established"] = claim.established
     if claim.statement:
         said["statement"] = storable(claim.statement)

@@ -21,7 +21,8 @@ def significant(value: float, digits: int = 4) -> float | None:
     """
     if not math.isfinite(value):
         return None
-    return float(f"{value:.{digits}g}") + 0.0
+    shown = float(f"{value:.{digits}g}")
+    return shown + 0.0 if math.isfinite(shown) else value
 
 
 def utc(time: datetime) -> datetime:

@@ -60,14 +60,15 @@ class ExplanationsView:
 def evidence_view(network: Network) -> EvidenceView:
     """Layers in the order they were weighed; the combined LR last, since it is no plain sum."""
     together = network.coordinated.lr
+    last = None
     every = [layer.lr for layer in network.layers] + ([together] if together else [])
     scale = evidence_scale(every)
+    if together is not None:
+        last = _row("together", together, scale, _below_sum(network))
     return EvidenceView(
         rows=tuple(_layer_row(layer, scale) for layer in network.layers),
         axis=evidence_axis(scale),
-        together=None
-        if together is None
-        else _row("together", together, scale, _below_sum(network)),
+        together=last,
     )
 
 

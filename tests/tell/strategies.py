@@ -1,0 +1,144 @@
+"""Findings of every shape, with names that try to be markup, for property tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from hypothesis import strategies as st
+
+from gauger.model.evidence import (
+    Claim,
+    Explanation,
+    LayerEvidence,
+    LogLR,
+    Verdict,
+    Weighed,
+)
+from gauger.model.finding import (
+    Findings,
+    GraphEdge,
+    Measured,
+    Member,
+    Network,
+    Picture,
+    SharedThing,
+)
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "{{ 7 * 7 }}{% raw %}",
+    "<!--",
+    "]]><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "acct\u202egnp.exe",
+    "\u0000\u0007",
+    "\ud800",
+    "",
+    "`ticked`",
+)
+
+names = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30))
+numbers = st.floats(allow_nan=False, width=32)
+times = st.datetimes(
+    min_value=datetime(2020, 1, 1),  # noqa: DTZ001 - the zone is added by `timezones`
+    max_value=datetime(2030, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+counts = st.integers(min_value=0, max_value=2**53)
+lrs = st.tuples(numbers, numbers, numbers).map(
+    lambda three: LogLR(*(sorted(three)[index] for index in (1, 0, 2)))
+)
+claims = st.builds(
+    Claim,
+    established=st.booleans(),
+    statement=names,
+    not_established=names,
+    lr=st.none() | lrs,
+    verbal=st.none() | names,
+)
+statistics = st.builds(
+    Weighed,
+    name=names,
+    meaning=names,
+    value=st.floats(),
+    ordinary_low=st.floats(),
+    ordinary_median=st.floats(),
+    ordinary_high=st.floats(),
+    p_value=st.floats(min_value=0, max_value=1),
+    reference_groups=counts,
+)
+layers = st.builds(
+    LayerEvidence,
+    layer=names,
+    lr=lrs,
+    statement=names,
+    statistics=st.lists(statistics, max_size=2).map(tuple),
+    weighed=st.booleans(),
+)
+explanations = st.builds(Explanation, explanation=names, log10_lr_against=numbers, statement=names)
+members = st.builds(
+    Member,
+    account_id=names,
+    lr=lrs,
+    exchanges=counts,
+    input_tokens=counts,
+    output_tokens=counts,
+    first_seen=times,
+    last_seen=times,
+    ties=st.lists(names, max_size=3).map(tuple),
+)
+shares = st.floats(min_value=0, max_value=1)
+days = st.dates(min_value=date(2020, 1, 1), max_value=date(2030, 1, 1))
+small = st.integers(min_value=0, max_value=5)
+pictures = st.builds(
+    Picture,
+    daily=st.lists(st.tuples(days, counts), max_size=4).map(tuple),
+    hours=st.lists(shares, max_size=24).map(tuple),
+    ordinary_hours=st.lists(shares, max_size=24).map(tuple),
+    things=st.lists(
+        st.builds(SharedThing, kind=names, label=names, members=counts, outsiders=counts),
+        max_size=3,
+    ).map(tuple),
+    edges=st.lists(
+        st.builds(GraphEdge, member=small, thing=small, exchanges=counts), max_size=5
+    ).map(tuple),
+    edges_total=counts,
+    frame_words=st.lists(names, max_size=2).map(tuple),
+)
+networks = st.builds(
+    Network,
+    network_id=names,
+    verdict=st.sampled_from(Verdict),
+    members=st.lists(members, max_size=4).map(tuple),
+    exchanges=counts,
+    input_tokens=counts,
+    output_tokens=counts,
+    first_seen=times,
+    last_seen=times,
+    coordinated=claims,
+    extraction=claims,
+    attributed=claims,
+    used=claims,
+    layers=st.lists(layers, max_size=3).map(tuple),
+    explanations=st.lists(explanations, max_size=3).map(tuple),
+    capabilities=st.lists(st.tuples(names, shares), max_size=3).map(tuple),
+    picture=pictures,
+    headline=names,
+)
+findings = st.builds(
+    Findings,
+    measured=st.builds(
+        Measured,
+        exchanges=counts,
+        accounts=counts,
+        first=st.none() | times,
+        last=st.none() | times,
+        rejected=counts,
+    ),
+    networks=st.lists(networks, max_size=3).map(tuple),
+    notes=st.lists(names, max_size=2).map(tuple),
+    calibrated=st.booleans(),
+)

@@ -1,0 +1,133 @@
+"""What the report says, what it never says, and that nothing in it comes from elsewhere."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from gauger.model.evidence import Verdict
+from gauger.model.finding import Findings
+from gauger.tell.report import InputFile, render_report, write_report
+from gauger.tell.report.wording import UNCALIBRATED
+
+from .page_text import Page
+from .sample import large_findings, nothing_found, sample_findings, sample_run
+from .strategies import HOSTILE
+from .strategies import findings as any_findings
+
+EMBEDDED = 1
+SCRIPTS = 2
+
+
+def sections(page: Page) -> int:
+    return page.count("article")
+
+
+def test_the_visible_text_is_as_agreed(golden: Callable[[str, str], None]) -> None:
+    golden("report.txt", Page(render_report(sample_findings(14), sample_run())).text)
+
+
+def test_a_calm_page_where_nothing_was_found(golden: Callable[[str, str], None]) -> None:
+    text = Page(render_report(nothing_found(), sample_run())).text
+    golden("nothing_found.txt", text)
+    assert "No network established" in text
+    assert "Absence of a finding is not proof of absence." in text
+
+
+def test_the_top_says_measured_found_not_established_in_that_order() -> None:
+    text = Page(render_report(sample_findings(), sample_run())).text
+    places = [text.index(f"\n{title}\n") for title in ("Measured", "Found", "Not established")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("found", [sample_findings(), nothing_found()], ids=["found", "nothing"])
+def test_scores_are_said_to_be_uncalibrated_and_no_posterior_is_stated(found: Findings) -> None:
+    text = Page(render_report(found, sample_run())).text
+    assert UNCALIBRATED in text
+    assert not re.search(r"guilt|posterior probability|\d% (likely|probable|certain)", text)
+
+
+def test_permitted_networks_stand_apart_and_accuse_nobody() -> None:
+    text = Page(render_report(sample_findings(), sample_run())).text
+    assert "One extraction network established" in text
+    assert text.index("net-b07c3e") < text.index("nothing is alleged") < text.rindex("net-19d8aa")
+    alone = replace(
+        sample_findings(),
+        networks=tuple(
+            network
+            for network in sample_findings().networks
+            if network.verdict is Verdict.PERMITTED
+        ),
+    )
+    assert "No network established" in Page(render_report(alone, sample_run())).text
+
+
+@pytest.mark.parametrize("make", [sample_findings, nothing_found, large_findings])
+def test_nothing_is_fetched_from_anywhere(make: Callable[[], Findings]) -> None:
+    html = render_report(make(), sample_run())
+    for tag, attributes in Page(html).elements:
+        for name in ("src", "href", "action", "data", "poster", "srcset"):
+            reference = attributes.get(name) or "#"
+            assert reference.startswith("#"), f"<{tag} {name}={reference!r}>"
+    assert not re.search(r"https?://|@import|url\((?!#)", html)
+
+
+@settings(deadline=None, max_examples=60)
+@given(any_findings)
+def test_any_findings_make_a_page_that_runs_only_our_scripts(found: Findings) -> None:
+    page = Page(render_report(found, sample_run()))
+    assert page.count("script") == SCRIPTS + EMBEDDED * sections(page)
+    assert page.count("img") == 0
+    assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_an_account_cannot_write_markup_or_hide(hostile: str, tmp_path: Path) -> None:
+    found = sample_findings()
+    member = replace(found.networks[0].members[0], account_id=hostile, ties=(hostile,))
+    network = replace(
+        found.networks[0],
+        network_id=hostile,
+        headline=hostile,
+        members=(member, *found.networks[0].members[1:]),
+    )
+    run = replace(sample_run(), inputs=(InputFile(hostile, hostile, 1, None),))
+    write_report(replace(found, networks=(network,)), tmp_path / "report.html", run)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = Page(html)
+    assert page.count("script") == SCRIPTS + EMBEDDED
+    assert "\u202e" not in html
+    assert "\u0007" not in html
+
+
+def test_twenty_five_thousand_accounts_fit(tmp_path: Path) -> None:
+    found = large_findings()
+    started = time.perf_counter()
+    write_report(found, tmp_path / "report.html", sample_run())
+    assert time.perf_counter() - started < 3
+    assert (tmp_path / "report.html").stat().st_size < 6_000_000
+    text = Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
+    assert "all 8,333 are in members.parquet" in text
+
+
+def test_many_networks_are_counted_where_they_are_not_shown() -> None:
+    found = sample_findings(3)
+    many = tuple(
+        replace(found.networks[index % 3], network_id=f"net-{index}") for index in range(1_500)
+    )
+    html = render_report(replace(found, networks=many), sample_run())
+    page = Page(html)
+    assert sections(page) == 40
+    assert "600 more in findings.json." in page.text.replace("\n", " ")
+    assert len(html) < 6_000_000
+
+
+def test_the_same_findings_give_the_same_page() -> None:
+    pages = {render_report(sample_findings(), sample_run()) for _ in range(2)}
+    assert len(pages) == 1
