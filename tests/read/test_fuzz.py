@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def mutated(draw: st.DrawFn, name: str) -> dict[str, Any]:
         if draw(st.booleans()) and isinstance(holder, dict):
             del holder[last]
         else:
-            holder[last] = draw(ODD)
+            holder[last] = copy.deepcopy(draw(ODD))  # drawn lists and objects are shared
     return record
 
 
