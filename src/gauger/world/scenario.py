@@ -111,11 +111,12 @@ class _Reader:
     ) -> float:
         """A number within bounds."""
         found = table.get(key)
-        kinds: tuple[type, ...] = (int,) if whole else (int, float)
+        kinds = (int,) if whole else (int, float)
         what = f"a {'whole ' if whole else ''}number from {low:g} to {high:g}"
-        if isinstance(found, bool) or not isinstance(found, kinds) or not low <= found <= high:
+        number = float(found) if isinstance(found, kinds) and not isinstance(found, bool) else None
+        if number is None or not low <= number <= high:
             raise self.wrong(f"{where}{key}", "nothing" if found is None else found, what)
-        return float(found)
+        return number
 
     def table(self, parent: dict[str, Any], key: str) -> dict[str, Any]:
         """A table that has to be there."""

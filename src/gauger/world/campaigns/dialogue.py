@@ -25,6 +25,9 @@ SECOND = {
     ),
 }
 
+MEAN_TURNS = (1.0, 2.0, 5.5, 2.4)
+"""Mean turns of a conversation at each level."""
+
 
 @dataclass(frozen=True, slots=True)
 class Script:

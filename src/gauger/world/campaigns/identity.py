@@ -11,10 +11,6 @@ from gauger.world.people.records import DAY, one, token
 from gauger.world.text import names
 
 
-def _stem(rng: np.random.Generator) -> str:
-    return str(names.invented()[int(rng.integers(0, names.POOL))]).split("_")[0]
-
-
 def records(
     level: int, rng: np.random.Generator, ordinary: list[Record], start: int, joins: list[float]
 ) -> list[Record]:
@@ -28,8 +24,10 @@ def records(
     many = len(ordinary)
     batches = 1 if level == 0 else 2 + many // 30
     cards = [token(rng, "pm_") for _ in range(1 if level == 0 else 2 + many // 25)]
-    stems = [_stem(rng) for _ in range(batches)]
-    domains = ["gmail.com"] if level == 0 else ["gmail.com", f"{_stem(rng)}.com", "outlook.com"]
+    stems = [names.firm(rng) for _ in range(batches)]
+    domains = (
+        ["gmail.com"] if level == 0 else ["gmail.com", f"{names.firm(rng)}.com", "outlook.com"]
+    )
     moments = np.sort(rng.uniform(3, 21, batches))
     plan = one(rng, ("payg", "plus", "team"))
     made: list[Record] = []
@@ -37,7 +35,7 @@ def records(
         batch = i * batches // many
         if level == 2:
             before, card = rng.uniform(1, 56), token(rng, "pm_")
-            given = one(rng, names.PEOPLE).lower()
+            given = one(rng, names.given()).lower()
             email = f"{given}{int(rng.integers(10, 9999))}@{one(rng, ('gmail.com', 'outlook.com'))}"
         else:
             before, card = moments[batch] - 0.0015 * i * (1 + rng.random()), one(rng, cards)

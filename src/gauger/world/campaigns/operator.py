@@ -37,6 +37,8 @@ class Operator:
     accounts: Ints
     weight: Floats
     spans: list[tuple[float, float]]
+    places: Ints
+    joined: float
     frames: list[Frame]
     dataset: content.Dataset
     others: content.Dataset
@@ -52,43 +54,37 @@ class Operator:
         self, rng: np.random.Generator, cast: Cast, day: int, weekday: int, free: Bools
     ) -> Sessions:
         """The sessions that the operator has its accounts do on a day."""
-        spec = self.spec
-        first = np.array([span[0] for span in self.spans])
-        last = np.array([span[1] for span in self.spans])
-        noon = day + 0.5
-        able = (first <= noon) & (last > noon)
+        spec, of_week = self.spec, (day + weekday) % 7
+        firsts = np.array([span[0] for span in self.spans])
+        able = np.unique(self.places[firsts <= day + 0.5])
         if spec.clock == 3:
-            chance = np.where((day + weekday) % 7 >= 5, cast.weekend[self.accounts], 0.85)
-            able &= rng.random(len(able)) < chance
-        places = np.flatnonzero(able)
-        if not len(places):
-            return self._sessions(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
-        factor = clock.day_factor(
-            spec.clock, rng, (day + weekday) % 7, bool(free[self.country, day])
-        )
+            chance = np.where(of_week >= 5, cast.weekend[self.accounts[able]], 0.85)
+            able = able[rng.random(len(able)) < chance]
+        factor = clock.day_factor(spec.clock, rng, of_week, bool(free[self.country, day]))
         if spec.lifetime == 1:
-            factor *= len(places) / len(self.accounts)
-        mean = {0: 1.0, 1: 2.0, 2: 5.5, 3: 2.4}[spec.dialogue]
-        wanted = self.daily * factor / mean
+            factor *= len(able) / len(self.accounts) / self.joined
+        wanted = self.daily * factor / dialogue.MEAN_TURNS[spec.dialogue] if len(able) else 0.0
         n = int(wanted + rng.random()) if spec.clock < 2 else int(rng.poisson(wanted))
-        who = share.deal(
-            spec.share_of_work, rng, self.accounts[places], self.weight[places], n, self.turn
-        )
+        place = share.deal(spec.share_of_work, rng, able, self.weight[able], n, self.turn)
         self.turn += n
-        start = clock.even(rng, n, day) if spec.clock == 0 else moments(rng, cast, who, day)
+        at_noon = lifetime.holders(self.spans, self.places, place, np.full(n, day + 0.5))
+        start = (
+            clock.even(rng, n, day)
+            if spec.clock == 0
+            else moments(rng, cast, self.accounts[at_noon], day)
+        )
+        who = self.accounts[lifetime.holders(self.spans, self.places, place, start)]
         numbers = content.numbers(spec.content, rng, self.dealt, n)
         self.dealt += n
         return self._sessions(who, start, numbers, dialogue.turns(spec.dialogue, rng, n))
 
-    def _sessions(
-        self, who: Ints, start: Floats, numbers: Ints, turns: Ints | None = None
-    ) -> Sessions:
+    def _sessions(self, who: Ints, start: Floats, numbers: Ints, turns: Ints) -> Sessions:
         n = len(who)
         gap = {0: 5.0, 1: 6.0, 2: 8.0, 3: 70.0}[self.spec.dialogue]
         return sessions(
             who,
             start,
-            np.ones(n, dtype=np.int64) if turns is None else turns,
+            turns,
             np.full(n, self.spec.dialogue > 0),
             np.full(n, gap),
             numbers,
@@ -156,13 +152,20 @@ def _personas(
     return result
 
 
+def _joined(spans: list[tuple[float, float]], days: float) -> float:
+    """The average part of the accounts that have joined, over the days."""
+    firsts = np.array([span[0] for span in spans])
+    noons = np.arange(int(days)) + 0.5
+    return float((firsts[None, :] <= noons[:, None]).mean())
+
+
 def muster(
     number: int, spec: Campaign, caster: Caster, first: int, seed: int
 ) -> tuple[Operator, list[Persona]]:
     """An operator and its accounts, which take the places from `first` on in the cast."""
     rng, purpose = caster.rng, frames.purpose(spec.purpose)
     country = "CN" if purpose.language == "zh" else one(rng, tuple(_ZONES))
-    spans = lifetime.spans(spec.lifetime, rng, spec.accounts, caster.days)
+    spans, places = lifetime.spans(spec.lifetime, rng, spec.accounts, caster.days)
     personas = _personas(spec, caster, purpose, _ZONES[country], spans)
     topics = lexicon().topics(purpose.language, purpose.fields)
     share_of_own = 1 - content.CUSTOMERS if spec.content == 3 else 1.0
@@ -171,8 +174,10 @@ def muster(
         spec=spec,
         purpose=purpose,
         accounts=np.arange(first, first + spec.accounts),
-        weight=share.weights(spec.share_of_work, rng, spec.accounts),
+        weight=share.weights(spec.share_of_work, rng, int(places[-1]) + 1),
         spans=spans,
+        places=places,
+        joined=_joined(spans, caster.days),
         frames=template.campaign_frames(spec.template, rng, purpose),
         dataset=content.Dataset(seed * 1000 + number, topics, spec.purpose == "grading"),
         others=content.Dataset(

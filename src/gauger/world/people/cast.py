@@ -51,6 +51,8 @@ class Cast:
     short: Floats
     code: Floats
     images: Floats
+    length: Floats
+    habit: Floats
     zone: Floats
     peak: tuple[Floats, Floats]
     width: Floats
@@ -137,6 +139,8 @@ def cast_of(personas: Sequence[Persona], rng: np.random.Generator) -> Cast:
         short=floats(lambda p: p.speech.short),
         code=floats(lambda p: p.speech.code),
         images=floats(lambda p: p.speech.images),
+        length=floats(lambda p: p.speech.length),
+        habit=floats(lambda p: p.speech.habit),
         zone=floats(lambda p: p.clock.zone),
         peak=(floats(lambda p: p.clock.peaks[0]), floats(lambda p: p.clock.peaks[1])),
         width=floats(lambda p: p.clock.width),

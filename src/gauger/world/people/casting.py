@@ -16,8 +16,9 @@ from gauger.world.place.addresses import Addresses, Reach
 from gauger.world.place.clients import CLIENTS, client_of
 from gauger.world.place.countries import Country, country_of
 from gauger.world.place.models import model_of
-from gauger.world.text import names
+from gauger.world.text.frames import Frame, compose
 from gauger.world.text.lexicon import lexicon
+from gauger.world.text.names import POOL
 from gauger.world.text.tasks import ItemSet, item_set
 
 _ITEM_SIZES = {"homework": (4, 9), "benchmark": (40, 90), "viral": (1, 2), "tutorial": (2, 5)}
@@ -69,9 +70,9 @@ class Caster:
         )
         if shared is not None:
             record = self._joined(kind, record, shared)
-        record = replace(record, contract=kind.contract)
         speech = self._speech(kind, country, shared if has else None)
         clock = self._clock(kind, zone, shared)
+        record = replace(self._lived(kind, record, clock), contract=kind.contract)
         return Persona(
             kind=kind.name,
             record=record,
@@ -101,16 +102,30 @@ class Caster:
             record = replace(record, created_at=created)
         return record
 
+    def _lived(self, kind: Kind, record: Record, clock: Clock) -> Record:
+        """A record that agrees with the days on which the account is active."""
+        first, last = clock.span
+        if first > 0 and kind.window == "all" and "signup" not in kind.shares:
+            moment = first - 0.3 * self.rng.random() ** 2
+            record = replace(record, created_at=self.start + int(moment * DAY))
+        if 0 < last < self.days and kind.window == "all" and self.rng.random() < 0.4:
+            closed = last + 2.0 * self.rng.random()
+            record = replace(record, closed_at=self.start + int(closed * DAY))
+        return record
+
     def _speech(self, kind: Kind, country: Country, shared: Circle | None) -> Speech:
         rng = self.rng
         language = one(rng, country.languages)
         if kind.voice in {"form", "agent"} and rng.random() < 0.7:
             language = "en"
         fitting = lexicon().topics(language, kind.fields)
-        topics = tuple(one(rng, fitting) for _ in range(2 + int(rng.random() * 3)))
-        if rng.random() < 0.5:
+        few = kind.voice in {"form", "promo"}
+        topics = tuple(
+            one(rng, fitting) for _ in range(1 + int(rng.random() * 2) if few else self._breadth())
+        )
+        if rng.random() < 0.5 and not few:
             topics = (*topics, one(rng, lexicon().topics(language)))
-        own_frame = frame_of(kind, rng, topics)
+        own_frame = self._frame(kind, topics)
         has = kind.shares if shared is not None else frozenset[str]()
         if shared is not None and "topics" in has:
             topics = shared.topics
@@ -120,7 +135,7 @@ class Caster:
         return Speech(
             voice=kind.voice,
             topics=topics,
-            own=int(rng.integers(0, names.POOL)),
+            own=int(rng.integers(0, POOL)),
             frame=shared.frame if shared is not None and "frame" in has else own_frame,
             tools=tools,
             items=shared.items if shared is not None and "items" in has else -1,
@@ -131,7 +146,23 @@ class Caster:
             short=kind.short * 2 * rng.random(),
             code=kind.code * 2 * rng.random(),
             images=kind.images * 2 * rng.random(),
+            length=kind.length * float(np.exp(0.6 * rng.standard_normal() - 0.18)),
+            habit=rng.random(),
         )
+
+    def _breadth(self) -> int:
+        """How many topics someone keeps to; a few people ask about everything."""
+        return 2 + int(self.rng.random() * 3) + (12 if self.rng.random() < 0.06 else 0)
+
+    def _frame(self, kind: Kind, topics: tuple[int, ...]) -> Frame:
+        """The kind's frame, or now and then the standing instructions of someone who chats."""
+        rng = self.rng
+        if kind.frame is not None or rng.random() > (0.35 if "sdk" in kind.clients else 0.12):
+            return frame_of(kind, rng, topics)
+        if rng.random() < 0.5:
+            return Frame("You are a helpful assistant.")
+        made = compose("ordinary", "personal", rng, one(rng, topics), int(rng.integers(0, POOL)))
+        return Frame(made.system)
 
     def _clock(self, kind: Kind, zone: float, shared: Circle | None) -> Clock:
         rng, base = self.rng, HABITS[kind.habit]
@@ -170,7 +201,8 @@ class Caster:
             planned = ((self.days * rng.random(), 1 + int(rng.random() * size)),)
         turns = max(1.0, kind.turns * (0.7 + 0.6 * rng.random()))
         level = np.exp(kind.spread * rng.standard_normal() - kind.spread**2 / 2)
-        span = 2.0 / self.days if kind.window == "two_days" else 1.0
+        active = {"two_days": 2.0, "deadline": 1.2}.get(kind.window, self.days)
+        span = min(active / self.days, 1.0)
         daily = kind.volume * self.mean * level / span
         return Volume(
             sessions=daily / turns,

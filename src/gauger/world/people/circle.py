@@ -63,7 +63,7 @@ def frame_of(kind: Kind, rng: np.random.Generator, topics: tuple[int, ...]) -> F
         return Frame()
     own = int(rng.integers(0, names.POOL))
     family = "purpose" if kind.frame in frames.purposes() else "ordinary"
-    return frames.compose(family, kind.frame, rng, one(rng, topics), own, 0.25)
+    return frames.compose(family, kind.frame, rng, one(rng, topics), own, kind.bare)
 
 
 def _exit(kind: Kind, key: str, country: Country, addresses: Addresses, size: int) -> Reach:
@@ -89,12 +89,12 @@ def circle(
     """Draw what one group of a kind has in common."""
     country = country_of(rng)
     language = one(rng, country.languages)
-    if kind.voice in {"form", "agent", "promo"} or kind.items in {"benchmark", "tutorial"}:
+    if kind.voice in {"form", "tasks", "agent", "promo"} or kind.items in {"benchmark", "tutorial"}:
         language = "en"
     fitting = lexicon().topics(language, kind.fields)
     topics = tuple(one(rng, fitting) for _ in range(3))
     key = f"{kind.name} {number}"
-    domain = str(names.invented()[int(rng.integers(0, names.POOL))]).split("_")[0]
+    domain = names.firm(rng)
     ending = ".edu" if kind.reach == "campus" else one(rng, (".com", ".io", ".co", ".net"))
     temperature = one(rng, TEMPERATURES) if kind.temperature == -1.0 else kind.temperature
     if kind.prefix.startswith("tidewater") or kind.prefix.startswith("halyard"):

@@ -25,7 +25,8 @@ class Kind:
 
     `shares` names what the members of one group have in common: frame, client, params, tools,
     exit, payment, organization, domain, signup, country, topics, items. A kind without `group`
-    has no groups, and its accounts share nothing on purpose.
+    has no groups, and its accounts share nothing on purpose. `bare` is how often its frame comes
+    without a system prompt, `length` how many sentences of material its prompts hold.
     """
 
     name: str
@@ -42,6 +43,8 @@ class Kind:
     prefix: str = ""
     reach: str = "home"
     frame: str | None = None
+    bare: float = 0.0
+    length: float = 0.0
     answer: str = "answer"
     output: float = 5.4
     extra: float = 0.0
@@ -56,7 +59,6 @@ class Kind:
     shares: frozenset[str] = frozenset()
     items: str | None = None
     window: str = "all"
-    sampled: bool = False
     temperature: float | None = -1.0
     contract: str = "standard"
     role: str = "customer"

@@ -9,7 +9,7 @@ from gauger.world.people.kind import Kind
 _API = ("sdk", "http")
 
 INDEPENDENT: Final = (
-    Kind("chat", "people who chat", images=0.04, short=0.05, volume=0.7),
+    Kind("chat", "people who chat", images=0.04, short=0.05, volume=0.7, length=0.5),
     Kind(
         "developer",
         "developers at work",
@@ -23,6 +23,7 @@ INDEPENDENT: Final = (
         volume=0.9,
         output=5.8,
         extra=4.5,
+        length=0.7,
     ),
     Kind(
         "product",
@@ -41,6 +42,8 @@ INDEPENDENT: Final = (
         company=0.8,
         output=4.6,
         extra=4.0,
+        length=2.5,
+        bare=0.25,
     ),
     Kind(
         "research",
@@ -59,6 +62,8 @@ INDEPENDENT: Final = (
         company=0.3,
         output=4.2,
         step=0.1,
+        length=1.5,
+        bare=0.3,
     ),
     Kind(
         "vpn",
@@ -66,6 +71,7 @@ INDEPENDENT: Final = (
         reach="vpn",
         volume=0.8,
         clients=("browser", "browser", "phone", "sdk"),
+        length=0.5,
     ),
     Kind(
         "nightly",
@@ -86,6 +92,8 @@ INDEPENDENT: Final = (
         minimum=2,
         output=4.8,
         extra=5.0,
+        length=4.0,
+        bare=0.25,
     ),
     Kind(
         "steady",
@@ -104,6 +112,7 @@ INDEPENDENT: Final = (
         organization=0.5,
         minimum=1,
         output=3.5,
+        bare=0.25,
     ),
 )
 """Kinds whose accounts have nothing to do with each other."""
@@ -131,6 +140,7 @@ GROUPED: Final = (
         temperature=1.0,
         output=5.0,
         extra=7.5,
+        length=0.6,
     ),
     Kind(
         "agent_plugin",
@@ -153,6 +163,7 @@ GROUPED: Final = (
         temperature=0.2,
         output=5.0,
         extra=7.0,
+        length=0.6,
     ),
     Kind(
         "platform",
@@ -173,6 +184,7 @@ GROUPED: Final = (
         shares=frozenset({"frame", "client", "params", "exit"}),
         temperature=0.7,
         output=5.5,
+        length=2.0,
     ),
     Kind(
         "class",
@@ -205,6 +217,7 @@ GROUPED: Final = (
         group=25,
         minimum=8,
         shares=frozenset({"exit", "domain", "country"}),
+        length=0.8,
     ),
     Kind(
         "evaluator",
@@ -228,6 +241,7 @@ GROUPED: Final = (
         window="runs",
         temperature=0.0,
         output=2.5,
+        bare=0.3,
     ),
     Kind(
         "synthetic_team",
@@ -247,13 +261,14 @@ GROUPED: Final = (
         shares=frozenset(
             {"frame", "client", "params", "exit", "payment", "organization", "domain", "country"}
         ),
+        length=1.0,
         temperature=1.0,
         output=6.0,
     ),
     Kind(
         "licensed",
         "a licensed distiller",
-        voice="form",
+        voice="tasks",
         habit="steady",
         volume=6.0,
         spread=0.2,
@@ -300,6 +315,7 @@ GROUPED: Final = (
         shares=frozenset(
             {"frame", "client", "params", "exit", "payment", "organization", "domain"}
         ),
+        length=2.5,
         temperature=0.3,
         output=5.0,
     ),
@@ -335,6 +351,7 @@ GROUPED: Final = (
         items="tutorial",
         window="once",
         temperature=0.7,
+        bare=0.3,
     ),
     Kind(
         "reseller",
@@ -349,6 +366,7 @@ GROUPED: Final = (
         shares=frozenset({"payment", "exit", "signup", "country"}),
         role="resold",
         code=0.1,
+        length=0.5,
     ),
     Kind(
         "spam_farm",
@@ -380,6 +398,7 @@ GROUPED: Final = (
                 "domain",
             }
         ),
+        length=0.0,
         temperature=1.0,
         role="farm",
         output=4.3,

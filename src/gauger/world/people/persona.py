@@ -8,9 +8,10 @@ from typing import Final
 from gauger.world.place.addresses import Reach
 from gauger.world.text.frames import Frame
 
-VOICES: Final = ("talk", "form", "items", "agent", "promo")
+VOICES: Final = ("talk", "form", "items", "agent", "promo", "tasks")
 """How an account makes its prompts: in its own words, by filling a frame, from a list of
-items, by setting an agent to work, or to order texts that will be posted."""
+items, by setting an agent to work, to order texts that will be posted, or by going through
+tasks that have nothing to do with each other."""
 
 ALWAYS: Final = (-1e9, 1e9)
 
@@ -50,6 +51,8 @@ class Speech:
     short: float = 0.0
     code: float = 0.0
     images: float = 0.0
+    length: float = 0.0
+    habit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,6 @@ from gauger.world.text import names
 DAY: Final = 86_400_000_000
 T = TypeVar("T")
 
-_SURNAMES = (
-    "smith lee garcia muller tanaka kim ivanov singh chen brown novak rossi silva park khan jones wang"
-    " martin weber sato lopez kowalski nguyen costa ali white meyer mori diaz fischer cho popov patel"
-    " liu davis horvat ricci santos choi ahmed taylor zhao bernard wolf ito ruiz zielinski tran gomes"
-).split()
 _PLANS = ("free", "free", "plus", "plus", "payg", "payg", "payg")
 _CHECKS = ("email", "email", "email", "phone", "phone", "none", "id")
 
@@ -34,7 +29,7 @@ def token(rng: np.random.Generator, prefix: str, size: int = 8) -> str:
 
 def mailbox(rng: np.random.Generator) -> str:
     """The part before the @, in one of the ways in which people choose it."""
-    given, family = one(rng, names.PEOPLE).lower(), one(rng, _SURNAMES)
+    given, family = one(rng, names.given()).lower(), one(rng, names.surnames())
     number = int(rng.random() * 10 ** (1 + int(rng.random() * 3)))
     handle = str(names.invented()[int(rng.random() * names.POOL)]).replace("_", "")
     return one(
@@ -72,7 +67,7 @@ def record(
     """The record of an account that has nothing to do with any other."""
     firm = rng.random() < company
     domain = (
-        str(names.invented()[int(rng.random() * names.POOL)]).split("_")[0]
+        names.firm(rng)
         + one(rng, (".com", ".com", ".io", ".co", ".dev", ".net", f".{country.code.lower()}"))
         if firm
         else one(rng, country.mail)

@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
 
-LANGUAGES: Final = ("en", "zh")
+LANGUAGES: Final = ("en", "zh", "es", "de", "ja", "ru", "ko", "th")
 """Languages that have topics and patterns; the first one lends patterns that others lack."""
 
 WORD_LISTS: Final = ("things", "traits", "acts", "limits", "woes")

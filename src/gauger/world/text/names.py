@@ -6,7 +6,9 @@ customers. A large pool of invented names gives each account a few of its own.
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
+from importlib import resources
 from typing import Final
 
 import numpy as np
@@ -17,29 +19,18 @@ POOL: Final = 1 << 15
 OWN_NAMES: Final = 7
 """How many names of the pool an account calls its own."""
 
-_HEADS = "ba be bo bri ca cle cor da del dor el fa fer gal gri ha hel jo ka kel lo lum ma mer mi no".split()
-_MIDDLES = "ba ca da di fo ga go la li lo ma mi na no pa ra ri ro sa ta te to va vi za zo".split()
-_TAILS = "bit dock fy gen grid hub kit la lia lo mart nix nova ra rio sync tek tra via zen x on us".split()
-_JOINS = ("_api", "_v2", "_job", "_core", "_tmp", "_2", "", "", "", "", "", "")
 
-PEOPLE: Final = tuple(
-    "Anna Ben Carla David Elif Farid Grace Hugo Ines Jonas Katya Liam Mei Nadia Omar Paula Quentin Rosa"
-    " Sam Tina Uwe Vera Wei Ximena Yuki Zoe Amir Bella Chen Dora Emil Fatma Goran Hana Ivan Julia Kofi"
-    " Lena Marco Nina Otto Priya Raj Sofia Tom Usha Viktor Wanda Yara Zack Mina Leo Ruth Sven Alba Kim"
-    " Noor Pia Tariq Ole".split()
-)
-PLACES: Final = tuple(
-    "Berlin,Austin,Lagos,Osaka,Lima,Oslo,Pune,Madrid,Lyon,Seoul,Hanoi,Perth,Toronto,Cairo,Quito,Turin,"
-    "Porto,Leeds,Gdansk,Izmir,Chennai,Kyoto,Busan,Denver,Boise,Malmo,Ghent,Basel,Graz,Split,Riga,"
-    "Tampa,Bergen,Utrecht,Dakar,Nairobi,Cusco,Davao,Medan,Hobart".split(",")
-)
-WHENS: Final = tuple(
-    "Monday,Friday,tomorrow,next week,March,the 14th,noon,Thursday,the weekend,June 3,end of month,"
-    "Tuesday,the release,autumn,the 2nd,tonight,yesterday,last week,Sunday,the deadline".split(",")
-)
+@cache
+def _lists() -> dict[str, tuple[str, ...]]:
+    folder = resources.files("gauger.world").joinpath("words")
+    found = tomllib.loads(folder.joinpath("names.toml").read_text(encoding="utf-8"))
+    return {
+        name: tuple(words.split() if isinstance(words, str) else words)
+        for name, words in found.items()
+    }
 
 
-def _objects(values: list[str]) -> Texts:
+def _objects(values: list[str] | tuple[str, ...]) -> Texts:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
@@ -48,33 +39,45 @@ def _objects(values: list[str]) -> Texts:
 @cache
 def invented() -> Texts:
     """The pool of invented names, the same in every world."""
-    rng = np.random.default_rng(20260101)
-    heads, middles = rng.integers(0, len(_HEADS), POOL), rng.integers(0, len(_MIDDLES), POOL)
-    tails, joins = rng.integers(0, len(_TAILS), POOL), rng.integers(0, len(_JOINS), POOL)
-    return _objects(
-        [
-            _HEADS[h] + _MIDDLES[m] + _TAILS[t] + _JOINS[j]
-            for h, m, t, j in zip(heads, middles, tails, joins, strict=True)
-        ]
-    )
+    rng, lists = np.random.default_rng(20260101), _lists()
+    parts = [
+        _objects(lists[name])[rng.integers(0, len(lists[name]), POOL)]
+        for name in ("heads", "middles", "tails", "joins")
+    ]
+    return _objects(["".join(made).removesuffix(".") for made in zip(*parts, strict=True)])
+
+
+def firm(rng: np.random.Generator) -> str:
+    """The name of a firm or a domain, without the joints of program names."""
+    return str(invented()[int(rng.integers(0, POOL))]).split("_")[0]
+
+
+def given() -> tuple[str, ...]:
+    """Given names."""
+    return _lists()["people"]
+
+
+def surnames() -> tuple[str, ...]:
+    """Surnames, in lower case."""
+    return _lists()["surnames"]
 
 
 @cache
 def people() -> Texts:
-    """Given names."""
-    return _objects(list(PEOPLE))
+    """Given names, to draw from."""
+    return _objects(_lists()["people"])
 
 
 @cache
 def places() -> Texts:
     """Towns."""
-    return _objects(list(PLACES))
+    return _objects(_lists()["places"])
 
 
 @cache
 def whens() -> Texts:
     """Points in time as people write them."""
-    return _objects(list(WHENS))
+    return _objects(_lists()["whens"])
 
 
 @cache
