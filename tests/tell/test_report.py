@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from gauger.model.evidence import Verdict
+from gauger.model.evidence import LogLR, Verdict
 from gauger.model.finding import Findings
 from gauger.tell.report import InputFile, render_report, write_report
 from gauger.tell.report.wording import UNCALIBRATED
@@ -51,6 +51,22 @@ def test_scores_are_said_to_be_uncalibrated_and_no_posterior_is_stated(found: Fi
     text = Page(render_report(found, sample_run())).text
     assert UNCALIBRATED in text
     assert not re.search(r"guilt|posterior probability|\d% (likely|probable|certain)", text)
+
+
+def test_calibrated_scores_are_not_called_uncalibrated() -> None:
+    found = replace(sample_findings(), calibrated=True)
+    assert UNCALIBRATED in render_report(found, sample_run())
+    text = Page(render_report(found, replace(sample_run(), calibrated=True))).text
+    assert "uncalibrated" not in text.lower()
+
+
+def test_accounts_whose_own_evidence_reaches_zero_are_counted() -> None:
+    found = sample_findings()
+    members = found.networks[0].members
+    weak = tuple(replace(member, lr=LogLR(0.2, -0.4, 0.6)) for member in members[:7])
+    network = replace(found.networks[0], members=(*weak, *members[7:]))
+    text = Page(render_report(replace(found, networks=(network,)), sample_run())).text
+    assert "for 7 of 118 the bounds reach 0" in text
 
 
 def test_permitted_networks_stand_apart_and_accuse_nobody() -> None:

@@ -56,7 +56,7 @@ def opened(browser: Browser, reports: Path) -> Iterator[Opened]:
 
 
 @pytest.mark.parametrize("name", ["sample", "nothing", "large"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 768, 390])
 def test_the_page_never_scrolls_sideways(opened: Opened, name: str, width: int) -> None:
     page = opened.page(name, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

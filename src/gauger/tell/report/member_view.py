@@ -51,6 +51,7 @@ class MembersView:
     zero: str
     status: str
     left_out: str
+    words: str
 
 
 def members_view(network: Network, room: int) -> MembersView:
@@ -73,6 +74,18 @@ def members_view(network: Network, room: int) -> MembersView:
         zero=scale.percent(0),
         status=f"Showing {short(len(first))} of {plural(total, 'account')}",
         left_out=left_out,
+        words=_own_evidence(network.members),
+    )
+
+
+def _own_evidence(members: Sequence[Member]) -> str:
+    """Say how many accounts the evidence of their own does not set apart."""
+    open_ended = sum(not member.lr.lower > 0 for member in members)
+    if not open_ended:
+        return "each with evidence of its own, whose bounds lie above 0"
+    return (
+        f"each with evidence of its own; for {short(open_ended)} of {short(len(members))} the "
+        "bounds reach 0, so that evidence alone does not tie them here"
     )
 
 

@@ -122,9 +122,11 @@ def network_view(network: Network, row: NetworkRow, room: int) -> NetworkView:
         ladder=ladder_view(network),
         evidence=evidence_view(network),
         explanations=explanations_view(network),
-        activity=activity(picture.daily),
+        activity=activity(picture.daily) if picture.daily else Markup(""),
         activity_unit=unit(picture.daily),
-        hours=hours_of_the_day(picture.hours, picture.ordinary_hours),
+        hours=(
+            hours_of_the_day(picture.hours, picture.ordinary_hours) if picture.hours else Markup("")
+        ),
         sharing=sharing_view(network),
         members=members_view(network, room),
         capabilities=tuple(

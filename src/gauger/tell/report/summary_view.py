@@ -103,5 +103,5 @@ def _not_established(findings: Findings) -> tuple[tuple[str, str], ...]:
         said.append(("Attributed", "who directs a network; no named party is established"))
     if any(not network.used.established for network in judged):
         said.append(("Used", "whether any model was trained on the answers"))
-    said.append(("Any probability", "how likely a claim is depends on what else the reader knows"))
+    said.append(("How probable any of this is", "that depends on what is known besides these logs"))
     return tuple(said)

@@ -58,10 +58,13 @@ def plural(number: int, one: str, many: str = "") -> str:
 
 
 def signed(value: float, decimals: int = 1) -> str:
-    """A log10 LR with its sign; a bound that the data does not set is said in words."""
+    """A log10 LR with its sign; a bound that the data does not set is said in words.
+
+    It is rounded as findings.json rounds it first, so that page and document never disagree.
+    """
     if not math.isfinite(value):
         return "unbounded"
-    text = f"{abs(value):.{decimals}f}"
+    text = f"{abs(round(value, 3)):.{decimals}f}"
     if float(text) == 0:
         return text
     return f"{'+' if value > 0 else '−'}{text}"

@@ -53,41 +53,33 @@ def claim_scale(lr: LogLR, scale: Scale) -> Markup:
 
 
 def _bands(scale: Scale) -> list[Markup]:
-    parts = []
-    for low, high, name in BANDS:
-        start, end = scale.at(low), scale.at(min(high, scale.high))
-        if end <= start:
+    against = (scale.low, -BANDS[0][0], "against", "band contrary")
+    supporting = [(low, high, name, "band") for low, high, name in BANDS]
+    parts: list[Markup] = []
+    for low, high, name, css in (against, *supporting):
+        start, wide = scale.at(low), scale.at(high) - scale.at(low)
+        if wide <= 0:
             continue
         parts.append(
             element(
                 "rect",
                 x=f"{start:.2f}%",
                 y=_TOP,
-                width=f"{end - start:.2f}%",
+                width=f"{wide:.2f}%",
                 height=_FOOT - _TOP,
-                class_="band",
+                class_=css,
             )
         )
-        if end - start > 7:
-            middle = f"{(start + end) / 2:.2f}%"
+        shown = _fitting(name, wide)
+        if shown:
+            middle = f"{start + wide / 2:.2f}%"
             parts.append(
-                element("text", name, x=middle, y=12, text_anchor="middle", class_="band-name")
+                element("text", shown, x=middle, y=12, text_anchor="middle", class_="band-name")
             )
-    start, end = scale.at(scale.low), scale.at(-0.301)
-    if end - start > 0:
-        parts.append(
-            element(
-                "rect",
-                x=f"{start:.2f}%",
-                y=_TOP,
-                width=f"{end - start:.2f}%",
-                height=_FOOT - _TOP,
-                class_="band contrary",
-            )
-        )
-    if end - start > 9:
-        middle = f"{(start + end) / 2:.2f}%"
-        parts.append(
-            element("text", "against", x=middle, y=12, text_anchor="middle", class_="band-name")
-        )
     return parts
+
+
+def _fitting(name: str, wide: float) -> str:
+    """The name, its short form, or nothing: whatever has room in so many percent."""
+    short = name.replace("moderately", "mod.")
+    return next((each for each in (name, short) if len(each) * 0.73 <= wide), "")
