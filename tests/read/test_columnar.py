@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from gauger.model.errors import UnreadableInput
-from read.scanning import canonical, scan, written
+from gauger.read.sources import Rejects, SourceSettings, open_logs
+from read.scanning import NOW, canonical, scan, written
 
 MOMENT = datetime(2026, 9, 1, 10, tzinfo=UTC)
 
@@ -104,6 +107,29 @@ def test_a_unit_is_named_in_columns_too(tmp_path: Path) -> None:
     assert "epoch milliseconds" in found.rejects[0]["reason"]
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        pa.array([2**62, None, 1], pa.timestamp("ms")),
+        pa.array([2**62, None, 1], pa.timestamp("ns", "UTC")),
+        pa.array([2**31 - 1, None, 1], pa.date32()),
+        pa.array([2**62, None, 1], pa.date64()),
+        pa.array([2.0**80, None, -1.0]),
+        pa.array([2**62, None, -1]),
+    ],
+)
+def test_times_beyond_any_calendar_are_rejected(tmp_path: Path, time: pa.Array) -> None:
+    found = scan(_file(tmp_path / "x.parquet", _columns(time=time)))
+    assert not found.rows
+    assert [reject["field"] for reject in found.rejects] == ["time"] * 3
+
+
+def test_days_are_midnights(tmp_path: Path) -> None:
+    time = pa.array([MOMENT.date()] * 3, pa.date32())
+    found = scan(_file(tmp_path / "x.parquet", _columns(time=time)))
+    assert found.rows[0]["time"] == datetime(2026, 9, 1, tzinfo=UTC)
+
+
 def test_invalid_utf8_rejects_its_row(tmp_path: Path) -> None:
     raw = pa.array([b"fine", b"\xff\xfe", None], pa.binary())
     for text in (raw, pa.StringArray.from_buffers(3, raw.buffers()[1], raw.buffers()[2])):
@@ -137,6 +163,29 @@ def test_columns_that_cannot_be_used_are_named(
 def test_parquet_cannot_be_forced_to_another_format(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match="which format `litellm` never is"):
         scan(_file(tmp_path / "x.parquet", _columns()), format="litellm")
+
+
+def test_parquet_inside_gzip_is_named(tmp_path: Path) -> None:
+    path = _file(tmp_path / "x.parquet", _columns())
+    path.write_bytes(gzip.compress(path.read_bytes()))
+    with pytest.raises(UnreadableInput, match="Parquet inside gzip"):
+        scan(path)
+
+
+def test_damaged_bytes_end_in_rows_rejects_or_an_error_of_ours(tmp_path: Path) -> None:
+    path = _file(tmp_path / "x.parquet", _columns(50, prompt=pa.array(["some text"] * 50)))
+    whole = path.read_bytes()
+    chance = random.Random(5)
+    for _ in range(150):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 3)):
+            damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            found = scan(path)
+        except UnreadableInput:
+            continue
+        assert found.rows or found.rejects
 
 
 def test_a_corrupt_footer_is_unreadable(tmp_path: Path) -> None:
@@ -181,10 +230,21 @@ def test_a_corrupt_row_group_costs_its_own_rows(tmp_path: Path) -> None:
 
 
 def test_long_texts_make_short_batches(tmp_path: Path) -> None:
-    prompts = pa.array(["x" * 5_000_000] * 20)
-    path = _file(tmp_path / "x.parquet", _columns(20, prompt=prompts))
+    prompts = pa.array(["x" * 5_000_000] * 12)
+    path = _file(tmp_path / "x.parquet", _columns(12, prompt=prompts))
     found = scan(path)
-    assert [row["source_row"] for row in found.rows] == list(range(1, 21))
+    assert [row["source_row"] for row in found.rows] == list(range(1, 13))
+
+
+def test_a_long_text_that_recurs_makes_short_batches(tmp_path: Path) -> None:
+    system = pa.array(["x" * 100_000]).take(pa.array([0] * 2_000))
+    path = _file(tmp_path / "x.parquet", _columns(2_000, system=system))
+    assert path.stat().st_size < 1_000_000
+    with Rejects(tmp_path / "rejects.jsonl") as rejects:
+        logs = open_logs([str(path)], SourceSettings(now=NOW), rejects)
+        sizes = [(batch.num_rows, batch.nbytes) for batch in logs.batches()]
+    assert sum(rows for rows, _ in sizes) == 2_000
+    assert max(size for _, size in sizes) < 40_000_000
 
 
 def test_the_account_column_can_be_chosen(tmp_path: Path) -> None:

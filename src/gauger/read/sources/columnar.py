@@ -21,6 +21,7 @@ from gauger.read.sources.times import column_from
 
 REMEDY = "write the file again with the canonical columns"
 BUFFER = 1 << 20
+PROBE_ROWS = 128
 
 
 def check_columnar(file: LogFile, settings: SourceSettings) -> None:
@@ -44,7 +45,8 @@ def read_columnar(file: LogFile, reading: Reading) -> Iterator[pa.RecordBatch]:
                     yield from _located(file, found, batch.num_rows, done + 1, named, reading)
                     done += batch.num_rows
                     file.bytes_read = file.size * done // max(metadata.num_rows, 1)
-            except (pa.ArrowException, OSError) as error:
+            except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+                # Damage shows in many ways, in a name that is no UTF-8 for one.
                 lost = held.num_rows - (done - first)
                 reading.rejects.add(
                     file.name,
@@ -60,20 +62,20 @@ def read_columnar(file: LogFile, reading: Reading) -> Iterator[pa.RecordBatch]:
 def _open(file: LogFile) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(file.path, buffer_size=BUFFER, pre_buffer=False)
-    except pa.ArrowException as error:
-        raise UnreadableInput(file.path, "the Parquet file is corrupt", REMEDY) from error
     except OSError as error:
         # Arrow reports a damaged footer as an OSError without a number.
         if error.errno is None:
             raise UnreadableInput(file.path, "the Parquet file is corrupt", REMEDY) from error
         raise unreadable(file.path, error) from error
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        raise UnreadableInput(file.path, "the Parquet file is corrupt", REMEDY) from error
 
 
 def _columns_of(file: LogFile, parquet: pq.ParquetFile, settings: SourceSettings) -> dict[str, str]:
     """The file's own name for each canonical column that it has."""
     try:
         schema = parquet.schema_arrow
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableInput(file.path, "the Parquet schema is corrupt", REMEDY) from error
     named = {field.name: field.name for field in EXCHANGE_SCHEMA if field.name in schema.names}
     if settings.account_field is not None:
@@ -129,15 +131,15 @@ def _raw_batches(
     parquet: pq.ParquetFile, group: int, columns: list[str], reading: Reading
 ) -> Iterator[pa.RecordBatch]:
     held = parquet.metadata.row_group(group)
-    wanted = set(columns)
-    size = sum(
-        held.column(place).total_uncompressed_size
-        for place in range(held.num_columns)
-        if held.column(place).path_in_schema in wanted
-    )
-    # Dictionary encoding hides how long texts are, so a batch is also cut by its true size.
-    average = max(size // max(held.num_rows, 1), 1)
-    rows = max(1, min(reading.settings.batch_rows, BATCH_BYTES // average))
+    size = held.total_byte_size // max(held.num_rows, 1)
+    if held.num_rows > PROBE_ROWS:
+        # A long system text that recurs takes next to nothing in a dictionary, and its full
+        # length in a batch, so what rows come to is measured on the first of them.
+        probe = next(
+            parquet.iter_batches(PROBE_ROWS, row_groups=[group], columns=columns, use_threads=False)
+        )
+        size = max(size, probe.nbytes // PROBE_ROWS)
+    rows = max(1, min(reading.settings.batch_rows, BATCH_BYTES // max(size, 1)))
     return iter(parquet.iter_batches(rows, row_groups=[group], columns=columns, use_threads=False))
 
 
@@ -220,7 +222,13 @@ def _as_string(name: str, array: pa.Array, undecodable: dict[int, str]) -> pa.Ar
 
 
 def _value(row: dict[str, pa.Array], name: str) -> Any:
+    array = row[name]
     try:
-        return row[name][0].as_py()
+        if pa.types.is_timestamp(array.type) and array.type.unit == "ns":
+            # Python's own datetime has no nanoseconds.
+            array = array.cast(pa.timestamp("us", array.type.tz), safe=False)
+        return array[0].as_py()
     except (UnicodeDecodeError, ValueError, OverflowError):
-        return None
+        if not pa.types.is_temporal(array.type):
+            return None
+        return array.view(pa.int32() if array.type.bit_width == 32 else pa.int64())[0].as_py()

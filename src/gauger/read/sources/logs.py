@@ -120,6 +120,8 @@ def _open(index: int, located: Located, settings: SourceSettings) -> LogFile:
         check_columnar(file, settings)
         file.format = "canonical"
         return file
+    if file.codec != "plain" and _holds_parquet(file):
+        raise UnreadableInput(file.path, f"it is Parquet inside {file.codec}", "decompress it")
     sample, blank = _sample(file)
     if blank:
         file.format = EMPTY
@@ -128,6 +130,10 @@ def _open(index: int, located: Located, settings: SourceSettings) -> LogFile:
     else:
         file.format = source_for(file.path, sample).name
     return file
+
+
+def _holds_parquet(file: LogFile) -> bool:
+    return next(text_chunks(file, peek=True), b"").startswith(b"PAR1")
 
 
 def _sample(file: LogFile) -> tuple[list[dict[str, Any]], bool]:

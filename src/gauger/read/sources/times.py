@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ SLACK = timedelta(days=1)
 """How far a log's clock may run ahead of ours."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+LATEST_MICROSECOND = 2**63 - 1
 
 _UNITS = ((1e3, "milliseconds"), (1e6, "microseconds"), (1e9, "nanoseconds"))
 
@@ -80,6 +81,8 @@ def moment_of(value: Any) -> int | None:
             return round(number * 1e6)
         if isinstance(value, str):
             value = datetime.fromisoformat(value.strip().upper().removesuffix(" UTC"))
+        if isinstance(value, date) and not isinstance(value, datetime):
+            value = datetime.combine(value, time(), UTC)
         if isinstance(value, datetime):
             aware = value if value.tzinfo else value.replace(tzinfo=UTC)
             return (aware - EPOCH) // MICROSECOND
@@ -100,11 +103,8 @@ def column_of(values: Sequence[Any]) -> pa.Array:
 def column_from(array: pa.Array) -> pa.Array:
     """A time column from an Arrow column of any type that can mean a time."""
     kind = array.type
-    if pa.types.is_timestamp(kind):
-        zoned = array if kind.tz else array.cast(pa.timestamp(kind.unit, "UTC"))
-        return zoned.cast(TIME, safe=False)
-    if pa.types.is_date(kind):
-        return array.cast(pa.timestamp("us")).cast(TIME)
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return _from_moments(array)
     if pa.types.is_string(kind):
         texts = _from_texts(array)
         if texts is not None:
@@ -112,6 +112,21 @@ def column_from(array: pa.Array) -> pa.Array:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return _from_seconds(array)
     return column_of(array.to_pylist())
+
+
+def _from_moments(array: pa.Array) -> pa.Array:
+    kind = array.type
+    if pa.types.is_date(kind):
+        array = array.cast(pa.timestamp("s" if pa.types.is_date32(kind) else "ms"))
+    unit, zone = array.type.unit, array.type.tz
+    zoned = array if zone else array.cast(pa.timestamp(unit, "UTC"))
+    # Nanoseconds are cut to whole microseconds; coarser units could overflow, and are checked.
+    if unit == "ns":
+        return zoned.cast(TIME, safe=False)
+    numbers = zoned.cast(pa.int64())
+    limit = LATEST_MICROSECOND // {"s": 10**6, "ms": 10**3, "us": 1}[unit]
+    sane = pc.and_(pc.less_equal(numbers, limit), pc.greater_equal(numbers, -limit))
+    return pc.if_else(sane, zoned, pa.scalar(None, zoned.type)).cast(TIME)
 
 
 def _from_seconds(array: pa.Array) -> pa.Array:
@@ -133,7 +148,7 @@ def _from_texts(texts: pa.Array) -> pa.Array | None:
 
 
 def _storable(moment: int | None) -> int | None:
-    return moment if moment is not None and abs(moment) < 2**63 else None
+    return moment if moment is not None and abs(moment) <= LATEST_MICROSECOND else None
 
 
 def _number(value: Any) -> float | None:
