@@ -6,14 +6,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gauger.world.campaigns import client, clock, content, dialogue, identity, lifetime
-from gauger.world.campaigns import network, share, template
+from gauger.world.campaigns import (
+    client,
+    clock,
+    content,
+    dialogue,
+    identity,
+    lifetime,
+    network,
+    share,
+    template,
+)
 from gauger.world.campaigns.dialogue import Script
 from gauger.world.day.hours import moments
 from gauger.world.day.sessions import Sessions, sessions
 from gauger.world.people.cast import Bools, Cast
 from gauger.world.people.casting import Caster
-from gauger.world.people.circle import TOOLSETS
+from gauger.world.people.circle import CODING_TOOLS
 from gauger.world.people.kinds import KINDS
 from gauger.world.people.persona import Persona
 from gauger.world.people.records import DAY, one
@@ -184,7 +193,7 @@ def muster(
             seed * 1000 + 500 + number, lexicon().topics(purpose.language), graded=False
         ),
         script=dialogue.script(spec.dialogue, rng, purpose.language, purpose.tools),
-        tools=one(rng, TOOLSETS[:6]) if purpose.tools else None,
+        tools=one(rng, CODING_TOOLS) if purpose.tools else None,
         country=CODES.index(country),
         daily=spec.accounts * spec.exchanges_per_account * share_of_own / caster.days,
         output={"answer_steps": 6.3, "answer_grade": 5.2, "answer_tool": 5.6}.get(

@@ -27,5 +27,5 @@ def deal(
         return dealt
     shares = np.cumsum(weight)
     found = np.searchsorted(shares, rng.random(n) * shares[-1], side="right")
-    dealt = available[np.minimum(found, len(available) - 1)]
-    return dealt
+    by_chance: Ints = available[np.minimum(found, len(available) - 1)]
+    return by_chance

@@ -23,7 +23,7 @@ def moments(rng: np.random.Generator, cast: Cast, who: Ints, day: int) -> Floats
 def awake(
     rng: np.random.Generator, cast: Cast, who: Ints, moment: Floats, weekday: int, free: Bools
 ) -> Bools:
-    """Whether an account is at work then, by its local day; `free` is holidays by country and day."""
+    """Whether an account is at work then; `free` marks holidays by country and day."""
     local = np.floor(moment + cast.zone[who] / 24.0).astype(np.int64)
     of_week = (local + weekday) % 7
     rest_day = (of_week == cast.holiday[who]) | (of_week == (cast.holiday[who] + 1) % 7)

@@ -8,6 +8,7 @@ from gauger.world.day.draft import Draft
 from gauger.world.people.cast import Bools
 from gauger.world.people.persona import VOICES
 from gauger.world.text import names
+from gauger.world.text.lexicon import lexicon
 from gauger.world.text.tasks import ItemSet
 
 TALK, FORM, ITEMS, AGENT, PROMO, TASKS = range(len(VOICES))
@@ -67,7 +68,9 @@ def filled(draft: Draft, where: Bools) -> None:
 
 def through(draft: Draft, where: Bools) -> None:
     """Tasks without end, of no one project."""
-    draft.own[where] = draft.rng.integers(0, names.POOL, int(where.sum()))
+    known, many = np.array(lexicon().topics("en")), int(where.sum())
+    draft.own[where] = draft.rng.integers(0, names.POOL, many)
+    draft.topics[where] = known[draft.rng.integers(0, len(known), many)]
     draft.pattern[where] = draft.pick("ask", where) + " " + draft.pick("context", where)
 
 

@@ -40,7 +40,8 @@ def _earlier(rows: Rows, spent: Floats) -> Floats:
         return spent
     before = np.cumsum(spent) - spent
     opening = np.flatnonzero(rows.first)[np.cumsum(rows.first) - 1]
-    return before - before[opening]
+    earlier: Floats = before - before[opening]
+    return earlier
 
 
 def _places(rng: np.random.Generator, cast: Cast, rows: Rows) -> Ints:

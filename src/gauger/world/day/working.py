@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from gauger.world.campaigns.operator import Operator
 from gauger.world.day.draft import Draft, blank
 from gauger.world.day.openings import results

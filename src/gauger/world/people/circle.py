@@ -27,6 +27,7 @@ TOOLSETS: Final = (
     '["create_event","list_events","send_email"]',
 )
 """Lists of tools in common use, agent programs' own first."""
+CODING_TOOLS: Final = (TOOLSETS[0], TOOLSETS[1], TOOLSETS[2], TOOLSETS[5])
 
 TEMPERATURES: Final = (None, None, None, 0.0, 0.2, 0.3, 0.5, 0.7, 0.7, 1.0, 1.0)
 TOP_PS: Final = (None, None, None, None, 1.0, 0.95, 0.9)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gauger.world.place.addresses import Reach
-from gauger.world.text.frames import Frame
+from gauger.world.text.frames import NO_FRAME, Frame
 
 VOICES: Final = ("talk", "form", "items", "agent", "promo", "tasks")
 """How an account makes its prompts: in its own words, by filling a frame, from a list of
@@ -41,7 +41,7 @@ class Speech:
     voice: str
     topics: tuple[int, ...]
     own: int
-    frame: Frame = Frame()
+    frame: Frame = NO_FRAME
     tools: str | None = None
     items: int = -1
     answer: str = "answer"

@@ -13,16 +13,13 @@ from typing import Final
 import numpy as np
 
 from gauger.world.place.countries import COUNTRIES, Country
+from gauger.world.text.data import words
 
-CLOUD: Final = (
-    "3.87 3.250 18.194 34.89 34.141 35.198 52.28 54.93 20.52 40.118 13.69 104.248 159.89 167.71"
-    " 138.68 157.245 95.217 65.21 135.181 49.12 51.38 54.37 141.94 172.104 139.162 45.79 45.32"
-    " 149.28 144.202 47.88 8.219 43.134".split()
-)
-"""Ranges of hosting companies."""
+CLOUD: Final = words("places")["cloud"].split()
+"""First two numbers of the ranges of hosting companies."""
 
-VPN: Final = "37.19 89.187 146.70 185.159 193.32 45.83 198.54 199.116 212.102 84.17".split()
-"""Ranges from which consumer VPNs exit."""
+VPN: Final = words("places")["vpn"].split()
+"""First two numbers of the ranges from which consumer VPNs exit."""
 
 
 @dataclass(frozen=True, slots=True)

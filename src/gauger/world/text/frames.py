@@ -7,15 +7,13 @@ frame of a certain style, is not by itself a sign of anything.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from gauger.world.text import slots
+from gauger.world.text.data import words
 from gauger.world.text.lexicon import positional
 
 _CHOICE: Final = re.compile(r"\[([^\[\]]*)\]")
@@ -30,6 +28,9 @@ class Frame:
     after: str = ""
 
 
+NO_FRAME: Final = Frame()
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """What a campaign wants answers to."""
@@ -41,20 +42,14 @@ class Purpose:
     tools: bool
 
 
-@cache
-def _grammar() -> dict[str, Any]:
-    folder = resources.files("gauger.world").joinpath("words")
-    return tomllib.loads(folder.joinpath("frames.toml").read_text(encoding="utf-8"))
-
-
 def purposes() -> tuple[str, ...]:
     """The purposes that a campaign can have."""
-    return tuple(_grammar()["purpose"])
+    return tuple(words("frames")["purpose"])
 
 
 def purpose(name: str) -> Purpose:
     """One purpose by name."""
-    found = _grammar()["purpose"][name]
+    found = words("frames")["purpose"][name]
     return Purpose(name, tuple(found["fields"]), found["language"], found["answer"], found["tools"])
 
 
@@ -79,8 +74,8 @@ def compose(
     family: str, name: str, rng: np.random.Generator, topic: int, own: int, bare: float = 0.0
 ) -> Frame:
     """One frame of a family (`purpose` or `ordinary`); with probability `bare` without system."""
-    grammar = _grammar()[family][name]
-    words = _words(rng, topic, own)
+    grammar = words("frames")[family][name]
+    row = _words(rng, topic, own)
 
     def say(lines: list[str], joint: str) -> str:
         said = (expand(line, rng) for line in lines)
@@ -88,7 +83,7 @@ def compose(
 
     system = say(grammar["system"], "" if name == "chinese" else " ")
     before, after = say(grammar["before"], " "), say(grammar["after"], " ")
-    filled = [positional(part).format(*words) for part in (system, before, after)]
+    filled = [positional(part).format(*row) for part in (system, before, after)]
     system, before, after = filled
     silent = rng.random() < bare
     if silent:

@@ -7,14 +7,14 @@ word for each of a million sentences is then one indexing step, not a million ch
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from gauger.world.text.data import words as words_of_file
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -117,11 +117,6 @@ def positional(pattern: str) -> str:
     return _SLOT.sub(lambda match: "{" + str(_POSITION[match.group(1)]) + "}", pattern)
 
 
-def _read(name: str) -> dict[str, Any]:
-    text = resources.files("gauger.world").joinpath("words", name).read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 def _flat(lists: list[list[str]]) -> Flat:
     count = np.array([len(entries) for entries in lists], dtype=np.int64)
     values = np.empty(int(count.sum()), dtype=object)
@@ -137,10 +132,10 @@ def lexicon() -> Lexicon:
     languages: list[str] = []
     words: dict[str, list[list[str]]] = {name: [] for name in WORD_LISTS}
     patterns: dict[str, list[list[str]]] = {name: [] for name in FAMILIES}
-    lender = _read("patterns_en.toml")
+    lender = words_of_file("patterns_en")
     for language in LANGUAGES:
-        own = _read(f"patterns_{language}.toml")
-        for name, topic in _read(f"topics_{language}.toml").items():
+        own = words_of_file(f"patterns_{language}")
+        for name, topic in words_of_file(f"topics_{language}").items():
             names.append(name)
             fields.append(topic["field"])
             languages.append(language)

@@ -6,13 +6,12 @@ customers. A large pool of invented names gives each account a few of its own.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Final
 
 import numpy as np
 
+from gauger.world.text import data
 from gauger.world.text.lexicon import Texts
 
 POOL: Final = 1 << 15
@@ -22,11 +21,9 @@ OWN_NAMES: Final = 7
 
 @cache
 def _lists() -> dict[str, tuple[str, ...]]:
-    folder = resources.files("gauger.world").joinpath("words")
-    found = tomllib.loads(folder.joinpath("names.toml").read_text(encoding="utf-8"))
     return {
         name: tuple(words.split() if isinstance(words, str) else words)
-        for name, words in found.items()
+        for name, words in data.words("names").items()
     }
 
 

@@ -14,7 +14,7 @@ from gauger.world.text.lexicon import SLOTS, Flat, Ints, Texts, lexicon
 Slots = dict[str, Texts]
 """One array of words for each name of `SLOTS`, all of one length."""
 
-_ARTICLE: Final = re.compile(r"\b([Aa]) (?=[aeio]\w)")
+_ARTICLE: Final = re.compile(r"( a|\bA) (?=[aeio]\w)")
 
 
 def _capital(words: Texts) -> Texts:
@@ -83,10 +83,8 @@ def rows(slots: Slots) -> list[tuple[str, ...]]:
 
 def fill(patterns: Iterable[str], words: Iterable[tuple[str, ...]]) -> list[str]:
     """Every pattern filled from its own row of words."""
-    return [
-        _ARTICLE.sub(r"\1n ", pattern.format(*row))
-        for pattern, row in zip(patterns, words, strict=True)
-    ]
+    filled = (pattern.format(*row) for pattern, row in zip(patterns, words, strict=True))
+    return [_ARTICLE.sub(r"\1n ", text) if " a " in text else text for text in filled]
 
 
 def passages(
