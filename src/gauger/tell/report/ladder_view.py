@@ -11,7 +11,7 @@ from gauger.model.finding import Network
 from gauger.tell.report.charts.evidence_bars import evidence_scale
 from gauger.tell.report.charts.ladder import claim_scale
 from gauger.tell.report.charts.svg import Scale
-from gauger.tell.report.wording import bounds, plural, short, signed, window
+from gauger.tell.report.wording import bounds, plural, share, short, signed, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _measured(network: Network) -> Rung:
     statement = (
         f"{plural(len(network.members), 'account')}, {plural(network.exchanges, 'exchange')}, "
         f"{short(network.input_tokens)} input tokens and {short(network.output_tokens)} output "
-        f"tokens, {window(network.first_seen, network.last_seen)}."
+        f"tokens, {window(network.first_seen, network.last_seen)}.{_capability(network)}"
     )
     return Rung(
         number=1,
@@ -71,6 +71,13 @@ def _measured(network: Network) -> Rung:
         not_established="",
         pair="what happened on this platform, counted from the logs",
     )
+
+
+def _capability(network: Network) -> str:
+    if not network.capabilities:
+        return ""
+    name, part = network.capabilities[0]
+    return f" Asked most for {name} ({share(part)})."
 
 
 def _rung(number: int, name: str, claim: Claim, scale: Scale) -> Rung:

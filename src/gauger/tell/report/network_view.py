@@ -26,7 +26,7 @@ from gauger.tell.report.ladder_view import Rung, ladder_view
 from gauger.tell.report.member_view import MembersView, members_view
 from gauger.tell.report.sharing_view import SharingView, sharing_view
 from gauger.tell.report.verdicts import WORDS, VerdictWords
-from gauger.tell.report.wording import bounds, days_between, share, signed, window
+from gauger.tell.report.wording import bounds, days_between, moment, share, signed, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class NetworkView:
     input_tokens: int
     output_tokens: int
     window: str
+    window_exact: str
     days: int
     ladder: tuple[Rung, ...]
     evidence: EvidenceView
@@ -118,6 +119,7 @@ def network_view(network: Network, row: NetworkRow, room: int) -> NetworkView:
         input_tokens=network.input_tokens,
         output_tokens=network.output_tokens,
         window=window(network.first_seen, network.last_seen),
+        window_exact=f"{moment(network.first_seen)}\nto {moment(network.last_seen)}",
         days=days_between(network.first_seen, network.last_seen),
         ladder=ladder_view(network),
         evidence=evidence_view(network),
