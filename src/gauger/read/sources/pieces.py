@@ -103,10 +103,10 @@ def _bracketed(head: bytes, chunks: Iterator[bytes]) -> Iterator[Piece]:
             elif mark in b"{[":
                 if depth == 0:
                     base = 1 if mark == b"[" else 0
-                if depth <= 1 and (stray := _stray(buffer[start : token.start()], depth, base)):
-                    place += 1
-                    yield Piece(place, stray, True)
                 if depth <= base:
+                    if stray := _between(buffer[start : token.start()]):
+                        place += 1
+                        yield Piece(place, stray, True)
                     start = token.end() if depth < base else token.start()
                 depth += 1
             else:
@@ -142,9 +142,6 @@ def _bracketed(head: bytes, chunks: Iterator[bytes]) -> Iterator[Piece]:
         yield Piece(place + 1, rest, False)
 
 
-def _stray(text: bytes, depth: int, base: int) -> bytes:
-    return _between(text) if depth <= base else b""
-
-
 def _between(text: bytes) -> bytes:
+    """What stands where only a comma should: a value that is no object, or damage."""
     return text.strip(b" \t\r\n,")
