@@ -39,6 +39,7 @@ def scaled(scenario: Scenario, accounts: int | None, days: int | None) -> Scenar
             accounts=wanted,
             days=span,
             exchanges_per_account=population.exchanges_per_account * stretch,
+            release=None if population.release is None else population.release * stretch,
         ),
         campaigns=campaigns,
     )

@@ -47,17 +47,24 @@ AXES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """How many accounts, over which days, and how busy they are on average."""
+    """How many accounts, over which days, and how busy they are on average.
+
+    `release` is the day, from 0, on which a new model comes out; without it none does.
+    """
 
     accounts: int
     days: int
     start: dt.date
     exchanges_per_account: float
+    release: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One operator's campaign: its size, its purpose, and its level on each axis."""
+    """One operator's campaign: its size, its purpose, and its level on each axis.
+
+    `moves` is the hours within which it moves to a newly released model.
+    """
 
     name: str
     purpose: str
@@ -72,6 +79,7 @@ class Campaign:
     dialogue: int = 0
     lifetime: int = 0
     client: int = 0
+    moves: float | None = None
 
     def level(self, axis: str) -> int:
         """The level on one axis."""
@@ -118,6 +126,12 @@ class _Reader:
             raise self.wrong(f"{where}{key}", "nothing" if found is None else found, what)
         return number
 
+    def optional(
+        self, table: dict[str, Any], key: str, where: str, low: float, high: float
+    ) -> float | None:
+        """A number within bounds, or nothing."""
+        return self.number(table, key, where, low, high, whole=False) if key in table else None
+
     def table(self, parent: dict[str, Any], key: str) -> dict[str, Any]:
         """A table that has to be there."""
         found = parent.get(key)
@@ -127,7 +141,7 @@ class _Reader:
 
 
 def _population(read: _Reader, table: dict[str, Any]) -> Population:
-    keys = ("accounts", "days", "start", "exchanges_per_account")
+    keys = ("accounts", "days", "start", "exchanges_per_account", "release")
     read.known(table, keys, "population.")
     start = table.get("start")
     if not isinstance(start, dt.date) or isinstance(start, dt.datetime):
@@ -139,6 +153,7 @@ def _population(read: _Reader, table: dict[str, Any]) -> Population:
         int(read.number(table, "days", "population.", 1, 366, whole=True)),
         start,
         read.number(table, "exchanges_per_account", "population.", 1, 100_000, whole=False),
+        read.optional(table, "release", "population.", 0, 366),
     )
 
 
@@ -153,7 +168,7 @@ def _ordinary(read: _Reader, table: dict[str, Any]) -> dict[str, float]:
 def _campaign(read: _Reader, number: int, table: dict[str, Any]) -> Campaign:
     where = f"campaign[{number}]."
     sizes = ("name", "purpose", "accounts", "exchanges_per_account")
-    read.known(table, (*sizes, *AXES), where)
+    read.known(table, (*sizes, *AXES, "moves"), where)
     name, purpose = table.get("name"), table.get("purpose")
     if not isinstance(name, str) or not name:
         raise read.wrong(f"{where}name", "nothing" if name is None else name, "a name")
@@ -173,6 +188,7 @@ def _campaign(read: _Reader, number: int, table: dict[str, Any]) -> Campaign:
         int(read.number(table, "accounts", where, 1, 1_000_000, whole=True)),
         read.number(table, "exchanges_per_account", where, 1, 1_000_000, whole=False),
         **levels,
+        moves=read.optional(table, "moves", where, 0.1, 10_000),
     )
 
 

@@ -150,7 +150,7 @@ def simulate(
     addresses = Addresses(np.random.default_rng([seed, 2]))
     mean = plan.population.exchanges_per_account / span
     public = _public(np.random.default_rng([seed, 3]))
-    caster = Caster(rng, addresses, start, float(span), mean, public)
+    caster = Caster(rng, addresses, start, float(span), mean, public, plan.population.release)
     personas = _people(caster, plan)
     operators: list[Operator] = []
     for number, campaign in enumerate(plan.campaigns):

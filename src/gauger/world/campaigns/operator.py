@@ -133,6 +133,12 @@ def _personas(
     models = (0, 3) if rng.random() < 0.5 else (3, 0)
     gears = client.gears(spec.client, rng, [p.gear for p in base], *models)
     clocks = clock.clocks(spec.clock, rng, [p.clock for p in base], zone, spans)
+    if spec.moves is not None and caster.release is not None:
+        hours = spec.moves * rng.random(many) ** 1.5
+        gears = [
+            replace(gear, adopts=caster.release + hour / 24.0)
+            for gear, hour in zip(gears, hours, strict=True)
+        ]
     personal = spec.exchanges_per_account * content.CUSTOMERS if spec.content == 3 else 0.0
     result: list[Persona] = []
     for i, persona in enumerate(base):

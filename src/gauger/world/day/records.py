@@ -14,14 +14,14 @@ from gauger.world.day.rows import Rows
 from gauger.world.day.texts import Said
 from gauger.world.people.cast import Bools, Cast
 from gauger.world.place.clients import AGENTS, CLIENTS, JA4
-from gauger.world.place.models import MODELS, NAMES
+from gauger.world.place.models import NAMES, NEW, REASONS, SPEEDS
 from gauger.world.text.lexicon import Floats, Ints, Texts
 
 _FAULTS = np.array([429, 429, 429, 500, 529, 400], dtype=np.int32)
 _STREAM = np.array([client.stream for client in CLIENTS])
 _APP = np.array([client.family in {"browser", "phone"} for client in CLIENTS])
-_SPEED = np.array([model.speed for model in MODELS])
-_REASONS = np.array([model.reasons for model in MODELS])
+_SPEED = np.array(SPEEDS)
+_REASONS = np.array(REASONS)
 
 
 def _ids(rng: np.random.Generator, prefix: str, n: int, size: int = 10) -> list[str]:
@@ -80,7 +80,8 @@ def tabulate(
     client = _clients(rng, cast, rows)
     app = _APP[client]
     loyal = rng.random(n) < cast.loyalty[who]
-    model = np.where(loyal, cast.model[who], cast.other_model[who])
+    chosen = np.where(rows.moment >= cast.adopts[who], NEW, cast.model[who])
+    model = np.where(loyal, chosen, cast.other_model[who])
     drawn = _FAULTS[rng.integers(0, len(_FAULTS), n)]
     status = np.where(rng.random(n) < 0.011, drawn, 200).astype(np.int32)
     well = status == 200
@@ -92,14 +93,14 @@ def tabulate(
     limit = cast.max_tokens[who]
     cut = (limit > 0) & ~app & (written > limit)
     written = np.where(cut, limit, np.maximum(written, 1.0))
-    reasons = _REASONS[model] * (rng.random(n) < 0.9)
-    reasoning = np.where(reasons > 0, np.exp(6.0 + 0.8 * rng.standard_normal(n)), 0.0)
+    thought = rng.random(n) < 0.9 * _REASONS[model]
+    reasoning = np.where(thought, np.exp(6.0 + 0.8 * rng.standard_normal(n)), 0.0)
     history = _earlier(rows, np.where(well, asked + written, asked))
     whole = asked + tools + extra * (0.3 + 0.7 * rng.random(n)) + history
     cached = np.where((history > 900) & (rng.random(n) < 0.7), np.floor(history / 128) * 128, 0.0)
     output = np.where(well, written + reasoning, 0.0)
     spoke = rng.lognormal(-0.6, 0.45, n) + output / (_SPEED[model] * rng.lognormal(0, 0.18, n))
-    batch = (cast.operation[who] == "batch") & ~app
+    operation = np.where(app, "chat", cast.operation[who])
     conversation = pa.array(_ids(rng, "conv_", n, 8))
     opening = np.flatnonzero(rows.first)[np.cumsum(rows.first) - 1] if n else np.zeros(0, int)
     kept = rows.many | app
@@ -128,7 +129,7 @@ def tabulate(
         "credential_id": pa.array(keys, pa.string()),
         "conversation_id": conversation.take(pa.array(opening, mask=~kept)),
         "turn": pa.array(turn, pa.int32()),
-        "operation": pa.array(np.where(batch, "batch", "chat").tolist(), pa.string()),
+        "operation": pa.array(operation.tolist(), pa.string()),
         "system": pa.array(said.system.tolist(), pa.string()),
         "prompt": pa.array(said.prompt.tolist(), pa.string()),
         "input_role": pa.array(np.where(said.tool, "tool", "user").tolist(), pa.string()),
@@ -146,7 +147,7 @@ def tabulate(
         "top_p": _shown(cast.top_p[who], ~np.isnan(cast.top_p[who]) & ~app, pa.float64()),
         "max_tokens": _shown(limit, (limit > 0) & ~app, pa.int64()),
         "tools": pa.array(said.tools.tolist(), pa.string()),
-        "stream": pa.array((rng.random(n) < _STREAM[client]) & ~batch),
+        "stream": pa.array((rng.random(n) < _STREAM[client]) & (operation != "batch")),
         "source_ip": book.take(pa.array(_places(rng, cast, rows))),
         "user_agent": pa.array(AGENTS).take(pa.array(client)),
         "ja4": pa.array(JA4).take(pa.array(client)),

@@ -79,6 +79,7 @@ class Cast:
     top_p: Floats
     max_tokens: Ints
     operation: Texts
+    adopts: Floats
     home: Ints
     home_count: Ints
     period: Floats
@@ -167,6 +168,7 @@ def cast_of(personas: Sequence[Persona], rng: np.random.Generator) -> Cast:
         top_p=floats(lambda p: p.gear.top_p),
         max_tokens=ints(lambda p: -1 if p.gear.max_tokens is None else p.gear.max_tokens),
         operation=texts(lambda p: p.gear.operation),
+        adopts=floats(lambda p: p.gear.adopts),
         home=ints(lambda p: p.reach.home),
         home_count=ints(lambda p: p.reach.home_count),
         period=floats(lambda p: p.reach.period),

@@ -33,6 +33,7 @@ class Caster:
     days: float
     mean: float
     public: ItemSet
+    release: float | None = None
     items: list[ItemSet] = field(default_factory=list)
 
     def group(self, kind: Kind, number: int, size: int) -> list[Persona]:
@@ -78,7 +79,7 @@ class Caster:
             speech=speech,
             clock=clock,
             volume=volume_of(rng, kind, shared, self.days, self.mean, self._listed(shared)),
-            gear=gear_of(rng, kind, shared if has else None),
+            gear=gear_of(rng, kind, shared if has else None, self.release),
             reach=reach_of(rng, self.addresses, kind, country, shared if has else None),
             role=kind.role,
         )

@@ -13,10 +13,18 @@ from gauger.world.people.records import one
 from gauger.world.place.addresses import Addresses, Reach
 from gauger.world.place.clients import CLIENTS, client_of
 from gauger.world.place.countries import Country
-from gauger.world.place.models import model_of
+from gauger.world.place.models import adoption, model_of
 
 
-def gear_of(rng: np.random.Generator, kind: Kind, shared: Circle | None) -> Gear:
+def _operation(rng: np.random.Generator, kind: Kind) -> str:
+    if kind.name == "nightly" and rng.random() < 0.5:
+        return "batch"
+    return "text_completion" if kind.frame == "research" and rng.random() < 0.1 else "chat"
+
+
+def gear_of(
+    rng: np.random.Generator, kind: Kind, shared: Circle | None, release: float | None
+) -> Gear:
     """The programs, the models and the parameters of one account."""
     has = kind.shares if shared is not None else frozenset[str]()
     first = client_of(rng, kind.clients, kind.prefix)
@@ -26,8 +34,9 @@ def gear_of(rng: np.random.Generator, kind: Kind, shared: Circle | None) -> Gear
     if rng.random() < 0.35 and ("client" not in has or kind.prefix):
         clients = (first, client_of(rng, kind.clients, kind.prefix))
     model = model_of(rng)
+    adopts = adoption(rng, release, 20.0 if kind.voice == "form" else 6.0)
     if CLIENTS[first].family in {"browser", "phone"}:
-        return Gear(clients, model, model_of(rng))
+        return Gear(clients, model, model_of(rng), adopts=adopts)
     if shared is not None and "params" in has:
         return Gear(
             clients,
@@ -37,6 +46,7 @@ def gear_of(rng: np.random.Generator, kind: Kind, shared: Circle | None) -> Gear
             shared.temperature,
             shared.top_p,
             shared.max_tokens,
+            adopts=adopts,
         )
     temperature = one(rng, TEMPERATURES) if kind.temperature == -1.0 else kind.temperature
     return Gear(
@@ -47,7 +57,8 @@ def gear_of(rng: np.random.Generator, kind: Kind, shared: Circle | None) -> Gear
         temperature,
         one(rng, TOP_PS),
         one(rng, MAX_TOKENS),
-        "batch" if kind.name == "nightly" and rng.random() < 0.5 else "chat",
+        _operation(rng, kind),
+        adopts,
     )
 
 

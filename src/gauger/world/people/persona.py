@@ -90,7 +90,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Gear:
-    """The programs, models and parameters in use."""
+    """The programs, models and parameters in use; `adopts` is when a new model is taken up."""
 
     clients: tuple[int, ...]
     model: int
@@ -100,6 +100,7 @@ class Gear:
     top_p: float | None = None
     max_tokens: int | None = None
     operation: str = "chat"
+    adopts: float = 1e9
 
 
 @dataclass(frozen=True, slots=True)
