@@ -35,7 +35,8 @@ def worked(draft: Draft, operator: Operator, public: ItemSet) -> None:
 
 def _framed(draft: Draft, operator: Operator, mine: Bools, later: Bools) -> None:
     rows, many = draft.rows, len(operator.frames)
-    chosen = (rows.item[mine] * 31 + rows.session[mine]) % many
+    drawn = draft.rng.integers(0, many, int(rows.session[-1]) + 1)
+    chosen = drawn[rows.session[mine]]
     system, before, after = blank(many), blank(many), blank(many)
     system[:] = [frame.system for frame in operator.frames]
     before[:] = [frame.before for frame in operator.frames]

@@ -33,6 +33,8 @@ def clock_of(
         return replace(clock, deadline=shared.moment, active=1.0)
     if shared is not None and kind.window == "two_days":
         return replace(clock, span=(shared.moment - 1.4, shared.moment + 0.8), active=1.0)
+    if kind.window != "all":
+        return clock
     if rng.random() < 0.08:
         return replace(clock, span=(days * rng.random(), 1e9))
     if rng.random() < 0.06:

@@ -1,0 +1,3 @@
+"""Tests of the simulated provider."""
+
+from __future__ import annotations
