@@ -51,7 +51,8 @@ def test_runs_of_words_that_strangers_share_are_few(quick: Made) -> None:
 
 def test_some_ordinary_people_ask_for_the_reasoning(quick: Made) -> None:
     sent = [p.lower() for own in prompts(quick, PEOPLE).values() for p in own]
-    assert 0.005 < np.mean(["step by step" in p or "reasoning" in p for p in sent]) < 0.2
+    marks = ("step by step", "reasoning", "walk me through", "the working", "how you got")
+    assert 0.01 < np.mean([any(mark in p for mark in marks) for p in sent]) < 0.2
 
 
 def test_the_mean_exchange_has_some_hundred_bytes_of_text(quick: Made) -> None:

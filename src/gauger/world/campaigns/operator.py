@@ -142,13 +142,11 @@ def _personas(
     personal = spec.exchanges_per_account * content.CUSTOMERS if spec.content == 3 else 0.0
     result: list[Persona] = []
     for i, persona in enumerate(base):
-        record, volume = made[i], persona.volume
-        if spans[i][1] < caster.days:
-            closed = caster.start + int((spans[i][1] + 0.02) * DAY)
-            record = replace(record, closed_at=closed)
-        if spans[i][0] > 0 and spec.identity == 3:
-            aged = min(record.created_at, caster.start + int((spans[i][0] - 0.2) * DAY))
-            record = replace(record, created_at=aged)
+        volume, (joins_at, ends) = persona.volume, spans[i]
+        before = caster.start + int((max(joins_at, 0.0) - 0.2) * DAY)
+        closed = caster.start + int((ends + 0.02) * DAY) if ends < caster.days else None
+        created = min(made[i].created_at, before) if spec.identity == 3 else made[i].created_at
+        record = replace(made[i], created_at=created, closed_at=closed)
         level = np.exp(0.8 * rng.standard_normal() - 0.32)
         daily = personal / caster.days / volume.turns * level
         result.append(

@@ -50,7 +50,7 @@ class Kind:
     extra: float = 0.0
     code: float = 0.0
     short: float = 0.03
-    step: float = 0.07
+    step: float = 0.13
     images: float = 0.0
     organization: float = 0.0
     company: float = 0.0
