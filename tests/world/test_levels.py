@@ -173,7 +173,7 @@ def test_lifetime_1_joins_in_waves(tmp_path: Path) -> None:
     assert 2 <= len(set(first.values())) <= 8
 
 
-@pytest.mark.parametrize(("level", "low", "high"), [(1, 1, 1), (2, 4, 20), (3, 5, 30)])
+@pytest.mark.parametrize(("level", "low", "high"), [(1, 1, 1), (2, 3, 8), (3, 9, 40)])
 def test_clients_multiply(tmp_path: Path, level: int, low: int, high: int) -> None:
     rows = campaign(small(tmp_path, client=level))
     assert low <= len({row["user_agent"] for row in rows}) <= high

@@ -5,6 +5,7 @@ accounts = 2000          # campaigns included
 days = 14
 start = 2026-04-20
 exchanges_per_account = 30
+release = 8.5            # if a new model comes out: the day, from 0
 
 [ordinary]               # shares of the ordinary accounts
 chat = 30
@@ -16,6 +17,7 @@ purpose = "reasoning"
 accounts = 120
 exchanges_per_account = 60
 network = 0              # and the other axes, 0 to 3
+moves = 18               # if it moves to the new model: within so many hours
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ def gears(
         client = client_of(np.random.default_rng(0), ("sdk",), "llm-sdk-python/1.74")
         return [replace(sets[0], clients=(client,))] * len(own)
     if level == 2:
-        drawn = (client_of(rng, ("sdk", "http", "browser")) for _ in own)
+        popular = [client_of(rng, ("sdk", "http", "browser")) for _ in range(8)]
+        drawn = (one(rng, popular) for _ in own)
         return [
             Gear((client,), model, other, 0.93)
             if CLIENTS[client].family == "browser"

@@ -56,6 +56,11 @@ class Draft:
             u = (self.cast.habit[self.rows.account[where]] + u**narrow) % 1.0
         return lexicon().patterns[family].pick(topics, u)
 
+    def keep_topic(self) -> None:
+        """Lets every turn of a conversation be about what its first turn is about."""
+        if len(self.rows):
+            self.topics = self.topics[self.rows.opening()]
+
     def chance(self, share: Floats | float) -> Bools:
         """Marks rows at random."""
         drawn: Bools = self.rng.random(len(self.rows)) < share
@@ -69,11 +74,9 @@ class Draft:
 
 
 def begin(rng: np.random.Generator, cast: Cast, rows: Rows) -> Draft:
-    """A draft with each account's own topics; a conversation keeps to one of them."""
+    """A draft with each account's own topics, early ones more often."""
     who, n = rows.account, len(rows)
     topic = cast.topics.pick(who, rng.random(n) ** 1.4)
-    if n:
-        topic = topic[np.flatnonzero(rows.first)[np.cumsum(rows.first) - 1]]
     return Draft(
         rng=rng,
         cast=cast,

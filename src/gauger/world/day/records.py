@@ -39,8 +39,7 @@ def _earlier(rows: Rows, spent: Floats) -> Floats:
     if not len(rows):
         return spent
     before = np.cumsum(spent) - spent
-    opening = np.flatnonzero(rows.first)[np.cumsum(rows.first) - 1]
-    earlier: Floats = before - before[opening]
+    earlier: Floats = before - before[rows.opening()]
     return earlier
 
 
@@ -102,7 +101,7 @@ def tabulate(
     spoke = rng.lognormal(-0.6, 0.45, n) + output / (_SPEED[model] * rng.lognormal(0, 0.18, n))
     operation = np.where(app, "chat", cast.operation[who])
     conversation = pa.array(_ids(rng, "conv_", n, 8))
-    opening = np.flatnonzero(rows.first)[np.cumsum(rows.first) - 1] if n else np.zeros(0, int)
+    opening = rows.opening() if n else np.zeros(0, dtype=np.int64)
     kept = rows.many | app
     finish = np.where(
         cut,
@@ -121,11 +120,9 @@ def tabulate(
     columns = {
         "exchange_id": pa.array(_ids(rng, "ex_", n)),
         "time": pa.array(start + (rows.moment * 86_400e6).astype(np.int64), TIME),
-        "account_id": pa.array([p.record.account_id for p in cast.personas]).take(pa.array(who)),
+        "account_id": cast.ids.take(pa.array(who)),
         "request_model": pa.array(NAMES).take(pa.array(model)),
-        "organization_id": pa.array(
-            [p.record.organization_id for p in cast.personas], pa.string()
-        ).take(pa.array(who)),
+        "organization_id": cast.organizations.take(pa.array(who)),
         "credential_id": pa.array(keys, pa.string()),
         "conversation_id": conversation.take(pa.array(opening, mask=~kept)),
         "turn": pa.array(turn, pa.int32()),

@@ -31,6 +31,11 @@ class Rows:
     def __len__(self) -> int:
         return len(self.account)
 
+    def opening(self) -> Ints:
+        """For each row, the row in which its conversation starts."""
+        row: Ints = np.flatnonzero(self.first)[np.cumsum(self.first) - 1]
+        return row
+
 
 def unroll(rng: np.random.Generator, cast: Cast, held: Sessions) -> Rows:
     """One row for each exchange of each session, spaced as people or programs space them."""

@@ -94,17 +94,7 @@ def ordinary_sessions(
 
 
 def _planned(cast: Cast, day: int) -> Sessions:
-    due = [
-        (i, moment, size)
-        for i, persona in enumerate(cast.personas)
-        for moment, size in persona.volume.planned
-        if day <= moment < day + 1
-    ]
-    who = np.array([entry[0] for entry in due], dtype=np.int64)
-    return sessions(
-        who,
-        np.array([entry[1] for entry in due], dtype=np.float64),
-        np.array([entry[2] for entry in due], dtype=np.int64),
-        cast.chained[who],
-        cast.gap[who],
-    )
+    plan = cast.planned
+    due = (plan.moment >= day) & (plan.moment < day + 1)
+    who = plan.who[due]
+    return sessions(who, plan.moment[due], plan.size[due], cast.chained[who], cast.gap[who])

@@ -46,6 +46,7 @@ def _ordinary(draft: Draft, items: list[ItemSet]) -> None:
     promo = opening & (voice == openings.PROMO)
     draft.pattern[promo] = draft.pick("promo", promo, 1.5)
     openings.framed(draft, opening)
+    draft.keep_topic()
     openings.going_on(draft, own & ~rows.first)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from gauger.world.people.persona import VOICES, Persona
 from gauger.world.place.countries import CODES, by_code
@@ -30,10 +31,20 @@ class Lists:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """Sessions that come once: whose, when, and of how many exchanges."""
+
+    who: Ints
+    moment: Floats
+    size: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """Columns over accounts; texts are objects, so that a null stays a null."""
 
-    personas: tuple[Persona, ...]
+    ids: pa.Array
+    organizations: pa.Array
     country: Ints
     holiday: Ints
     voice: Ints
@@ -65,6 +76,7 @@ class Cast:
     first: Floats
     last: Floats
     deadline: Floats
+    planned: Planned
     sessions: Floats
     turns: Floats
     chained: Bools
@@ -91,7 +103,7 @@ class Cast:
     phase: Floats
 
     def __len__(self) -> int:
-        return len(self.personas)
+        return len(self.own)
 
 
 def _objects(values: Sequence[str | None]) -> Texts:
@@ -104,6 +116,15 @@ def _lists(values: Sequence[Sequence[int]]) -> Lists:
     count = np.array([len(entry) for entry in values], dtype=np.int64)
     flat = np.array([number for entry in values for number in entry], dtype=np.int64)
     return Lists(flat, np.cumsum(count) - count, count)
+
+
+def _planned(personas: Sequence[Persona]) -> Planned:
+    due = [(i, *visit) for i, persona in enumerate(personas) for visit in persona.volume.planned]
+    return Planned(
+        np.array([visit[0] for visit in due], dtype=np.int64),
+        np.array([visit[1] for visit in due], dtype=np.float64),
+        np.array([visit[2] for visit in due], dtype=np.int64),
+    )
 
 
 def cast_of(personas: Sequence[Persona], rng: np.random.Generator) -> Cast:
@@ -122,7 +143,8 @@ def cast_of(personas: Sequence[Persona], rng: np.random.Generator) -> Cast:
         return _objects([get(p) for p in personas])
 
     return Cast(
-        personas=tuple(personas),
+        ids=pa.array([p.record.account_id for p in personas]),
+        organizations=pa.array([p.record.organization_id for p in personas], pa.string()),
         country=ints(lambda p: CODES.index(p.record.country)),
         holiday=ints(lambda p: by_code(p.record.country).weekend[0]),
         voice=ints(lambda p: VOICES.index(p.speech.voice)),
@@ -154,6 +176,7 @@ def cast_of(personas: Sequence[Persona], rng: np.random.Generator) -> Cast:
         first=floats(lambda p: p.clock.span[0]),
         last=floats(lambda p: p.clock.span[1]),
         deadline=floats(lambda p: p.clock.deadline),
+        planned=_planned(personas),
         sessions=floats(lambda p: p.volume.sessions),
         turns=floats(lambda p: p.volume.turns),
         chained=flags(lambda p: p.volume.chained),

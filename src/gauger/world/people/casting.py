@@ -35,6 +35,7 @@ class Caster:
     public: ItemSet
     release: float | None = None
     items: list[ItemSet] = field(default_factory=list)
+    cards: list[str] = field(default_factory=list)
 
     def group(self, kind: Kind, number: int, size: int) -> list[Persona]:
         """One group of a kind, sharing what the kind says that it shares."""
@@ -68,6 +69,7 @@ class Caster:
             company=kind.company,
             organization=kind.organization,
         )
+        record = self._paid(record)
         if shared is not None:
             record = self._joined(kind, record, shared)
         speech = speech_of(rng, kind, country, shared if has else None)
@@ -83,6 +85,15 @@ class Caster:
             reach=reach_of(rng, self.addresses, kind, country, shared if has else None),
             role=kind.role,
         )
+
+    def _paid(self, record: Record) -> Record:
+        """Now and then the card of someone else: a family's, or one's own second account."""
+        if record.payment is None:
+            return record
+        if self.cards and self.rng.random() < 0.03:
+            return replace(record, payment=one(self.rng, self.cards[-40:]))
+        self.cards.append(record.payment)
+        return record
 
     def _joined(self, kind: Kind, record: Record, shared: Circle) -> Record:
         rng, has = self.rng, kind.shares
