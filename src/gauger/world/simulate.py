@@ -139,7 +139,8 @@ def simulate(
     """Simulate a scenario, packaged or from a file, into a folder.
 
     Writes `logs/exchanges-NNNN.parquet` in order of time, `accounts.parquet` and
-    `truth.parquet`. The same scenario, sizes and seed give the same bytes.
+    `truth.parquet`; logs of an earlier run in the same folder are replaced. The same scenario,
+    sizes and seed give the same bytes.
     """
     plan = scaled(load(scenario), accounts, days)
     logs = _folder(out)

@@ -148,7 +148,8 @@ def _personas(
         created = min(made[i].created_at, before) if spec.identity == 3 else made[i].created_at
         record = replace(made[i], created_at=created, closed_at=closed)
         level = np.exp(0.8 * rng.standard_normal() - 0.32)
-        daily = personal / caster.days / volume.turns * level
+        lived = min(ends, caster.days) - max(joins_at, 0.0)
+        daily = 1.15 * personal / max(lived, 0.5) / volume.turns * level
         result.append(
             replace(
                 persona,

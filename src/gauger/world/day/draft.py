@@ -68,9 +68,8 @@ class Draft:
 
     def paste(self, family: str, where: Bools, counts: Ints, joint: str = " ") -> None:
         """Adds sentences of one family after the prompt, so many for each marked row."""
-        self.material[where] = slots.passages(
-            self.rng, family, self.topics[where], self.own[where], counts, joint
-        )
+        said = slots.passages(self.rng, family, self.topics[where], self.own[where], counts, joint)
+        self.material[where] = [joint + text if text else "" for text in said]
 
 
 def begin(rng: np.random.Generator, cast: Cast, rows: Rows) -> Draft:

@@ -103,6 +103,4 @@ def results(draft: Draft, where: Bools) -> None:
     draft.pattern[where] = draft.pick("toolout", where)
     counts = np.minimum(draft.rng.geometric(0.3, int(where.sum())) - 1, 12)
     draft.paste("toolout", where, counts, "\n")
-    long = where & (draft.material != "")
-    draft.pattern[long] = draft.pattern[long] + "\n"
     draft.tool |= where

@@ -71,7 +71,7 @@ def _prompts(draft: Draft, words: list[tuple[str, ...]]) -> Texts:
     ]
     prompt = blank(len(manner))
     prompt[:] = [
-        f"{before}{text} {more}{after}".strip() if more else f"{before}{text}{after}"
+        f"{before}{text}{more}{after}"
         for before, text, more, after in zip(
             draft.before, manner, draft.material, draft.after, strict=True
         )
