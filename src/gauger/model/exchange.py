@@ -70,10 +70,8 @@ LINKING_FIELDS: Final = (
 )
 """Fields that can tie accounts together; a source says which of them it can never fill."""
 
-LOCATED_SCHEMA: Final = (
-    EXCHANGE_SCHEMA.append(pa.field("source_file", pa.int32())).append(
-        pa.field("source_row", pa.int64())
-    )
+LOCATED_SCHEMA: Final = EXCHANGE_SCHEMA.append(pa.field("source_file", pa.int32())).append(
+    pa.field("source_row", pa.int64())
 )
 """A canonical exchange with the place it was read from: index of the file in the run's list of
 inputs, and its line (from 1) in a text format or row (from 1) in a columnar one."""

@@ -33,6 +33,7 @@ SKETCH_SCHEMA: Final = pa.schema(
         ("account_id", pa.string()),
         ("time", TIME),
         ("request_model", pa.string()),
+        ("model", FINGERPRINT),
         ("organization_id", pa.string()),
         ("credential", FINGERPRINT),
         ("conversation", FINGERPRINT),

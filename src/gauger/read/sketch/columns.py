@@ -60,9 +60,7 @@ def combined_fingerprint(arrays: list[pa.Array], key: SketchKey) -> pa.Array:
         valid = np.asarray(array.is_valid().to_numpy(zero_copy_only=False), np.bool_)
         filled = pc.fill_null(array, _filler(array.type))
         values = np.ascontiguousarray(filled.to_numpy(zero_copy_only=False))
-        bits = (
-            values.view(np.uint64) if values.dtype.itemsize == 8 else values.astype(np.uint64)
-        )
+        bits = values.view(np.uint64) if values.dtype.itemsize == 8 else values.astype(np.uint64)
         with np.errstate(over="ignore"):
             combined = (combined ^ np.where(valid, bits, np.uint64(1))) * np.uint64(
                 0x9E3779B97F4A7C15

@@ -76,7 +76,8 @@ def folding_tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
         )
     letters = ((kind == WORD) | (kind == CHARACTER)) & (script == 0)
     script[letters] = SCRIPTS.index("other")
-    return kind.astype(np.uint32) << 16 | folded, script
+    entries: NDArray[np.uint32] = (kind.astype(np.uint32) << np.uint32(16)) | folded
+    return entries, script
 
 
 def _classify(code: int) -> tuple[int, int]:

@@ -124,9 +124,7 @@ def sketch_texts(
         for step in range(ANCHORS):
             index = complete - step * ANCHOR_STEP
             if index > (ANCHORS - 1) * ANCHOR_STEP + 1:
-                tails[row, tail_count[row]] = keyed_word(
-                    recent[index & (_RING - 1)], low, high
-                )
+                tails[row, tail_count[row]] = keyed_word(recent[index & (_RING - 1)], low, high)
                 tail_count[row] += 1
         if symbols * _CODE_SYMBOL_SHARE > length:
             counts[1] += 2

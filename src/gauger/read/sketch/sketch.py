@@ -42,6 +42,7 @@ def sketch(batch: pa.RecordBatch, key: SketchKey, *, keep_text: bool = False) ->
     columns |= {
         "exchange_key": distinct_fingerprints(column["exchange_id"], key),
         "account_key": fingerprints(column["account_id"], key),
+        "model": fingerprints(column["request_model"], key),
         "credential": fingerprints(column["credential_id"], key),
         "conversation": fingerprints(column["conversation_id"], key),
         "system": pc.take(system.whole, encoded.indices),
@@ -91,14 +92,14 @@ def _joined(system: SketchedTexts) -> pa.Array:
     values = np.empty(int(offsets[-1]), np.int64)
     starts = np.repeat(offsets[:-1] - np.concatenate(([0], np.cumsum(heads)[:-1])), heads)
     values[starts + np.arange(heads.sum())] = system.head.flatten().to_numpy()
-    starts = np.repeat(
-        offsets[:-1] + heads - np.concatenate(([0], np.cumsum(tails)[:-1])), tails
-    )
+    starts = np.repeat(offsets[:-1] + heads - np.concatenate(([0], np.cumsum(tails)[:-1])), tails)
     values[starts + np.arange(tails.sum())] = system.tail.flatten().to_numpy()
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values)).cast(FINGERPRINTS)
 
 
-def _system_marks(system: SketchedTexts, indices: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+def _system_marks(
+    system: SketchedTexts, indices: pa.Array
+) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     # A system prompt may ask for graded or reasoned answers; it never reacts to one.
     asked = system.marks & ~np.int32(Mark.REACTION)
     if not len(asked):

@@ -14,7 +14,7 @@ from gauger.model.errors import OutputError
 QUOTE_CHARACTERS = 40
 
 
-class RejectedRecord(Exception):  # noqa: N818 - a record's fate, caught in this package
+class RejectedRecord(Exception):
     """Raised while one record is read, to reject that record and no other."""
 
     def __init__(self, reason: str, field: str | None = None) -> None:

@@ -1,0 +1,84 @@
+"""What a relational step needs of an engine; the steps themselves are Ibis expressions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gauger.model.errors import EngineError
+
+
+class Engine:
+    """Runs Ibis expressions over Parquet files; one subclass per engine.
+
+    `folder` is scratch space of this run: tables that a step hands to the engine, and whatever
+    the engine spills, lie there.
+    """
+
+    name: str
+    _connection: Any
+
+    def __init__(self, connection: Any, folder: Path) -> None:
+        self._connection = connection
+        self._folder = folder
+
+    def read(self, path: Path) -> ir.Table:
+        """The table in a Parquet file, or in all Parquet files of a folder."""
+        place = str(path / "*.parquet") if path.is_dir() else str(path)
+        return self._guarded("read", lambda: self._connection.read_parquet(place))
+
+    def lend(self, table: pa.Table, name: str) -> ir.Table:
+        """Hands a small table to the engine, so that expressions can join with it."""
+        place = self._folder / f"{name}.parquet"
+        pq.write_table(table, place, compression="lz4")
+        return self.read(place)
+
+    def keep(self, expression: ir.Table, name: str) -> ir.Table:
+        """Runs an expression once and keeps its rows for the steps that build on it."""
+        return self._guarded(name, lambda: self._keep(expression, name))
+
+    def fetch(self, expression: ir.Table, step: str) -> pa.Table:
+        """Rows of an expression, in no particular order; `step` names it in errors."""
+        return self._guarded(step, expression.to_pyarrow)
+
+    def close(self) -> None:
+        """Lets go of the engine's memory, files and processes."""
+        self._connection.disconnect()
+
+    def _keep(self, expression: ir.Table, name: str) -> ir.Table:
+        raise NotImplementedError
+
+    def _guarded(self, step: str, run: Any) -> Any:
+        try:
+            return run()
+        except EngineError:
+            raise
+        except Exception as error:  # engines raise their own trees; the cause stays chained
+            problem = (
+                str(error).strip().splitlines()[0][:300] if str(error).strip() else repr(error)
+            )
+            raise EngineError(self.name, step, problem, self._remedy(problem)) from error
+
+    def _remedy(self, problem: str) -> str:
+        lowered = problem.lower()
+        if "memory" in lowered:
+            return "give more with `--memory`, or scan a shorter window"
+        if "no space" in lowered or "disk" in lowered:
+            return "free space in the folder that `TMPDIR` names, or point it elsewhere"
+        return "run again with `-v` for the whole cause, and report it if the input is sound"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,170 @@
+"""The commands of `gauger`."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+import gauger
+from gauger.engine import ENGINES
+from gauger.face.cli import exits
+from gauger.model.errors import GaugerError, UsageError
+from gauger.settings import load_settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Finds networks of accounts that harvest a model's answers, with evidence, from logs.",
+)
+_talk = Console(stderr=True, highlight=False)
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
+
+
+@app.command()
+def scan(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Log files, folders or globs.")
+    ],
+    accounts: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Account records: Parquet, CSV or JSON lines."),
+    ] = None,
+    format: Annotated[
+        str, typer.Option(metavar="NAME", help="Log format; found by looking unless named.")
+    ] = "auto",
+    account_field: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Dotted path of the field that names the account."),
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where results go.")] = Path(
+        "gauger-out"
+    ),
+    engine: Annotated[
+        str | None, typer.Option(metavar="|".join(ENGINES), help="Where relational steps run.")
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Memory of the engine, such as 3GB.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Ignore exchanges at or after this time.")
+    ] = None,
+    max_rejects: Annotated[
+        int | None, typer.Option(metavar="N", help="Exit with 3 beyond this many rejected records.")
+    ] = None,
+    show_text: Annotated[
+        bool, typer.Option("--show-text", help="Put the words of frames into the report.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print findings.json to stdout.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Scan logs for networks of accounts under one operator.
+
+    Exit codes: 0 nothing established, 1 a network with verdict `extraction`, 2 usage or
+    unreadable input, 3 done but more records were rejected than --max-rejects.
+    """
+    from gauger.face.cli.scanning import run_scan
+    from gauger.model.run import ScanRequest
+    from gauger.tell.output import OutputFolder
+
+    settings = load_settings()
+    request = ScanRequest(
+        paths=tuple(paths),
+        accounts=accounts,
+        format=format,
+        account_field=account_field or settings.account_field,
+        engine=engine or settings.engine,
+        memory=memory or settings.memory,
+        threads=settings.threads,
+        until=_time(until),
+        secret=settings.secret.get_secret_value() if settings.secret else None,
+        show_text=show_text,
+    )
+    code = run_scan(
+        request, OutputFolder(out), _talk, json=json, quiet=quiet, max_rejects=max_rejects
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def simulate(
+    scenario: Annotated[str, typer.Option(metavar="NAME", help="A packaged scenario or a file.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the world is written.")],
+    accounts: Annotated[
+        int | None, typer.Option(metavar="N", help="Size of the population.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(metavar="D", help="Length of the window.")] = None,
+    seed: Annotated[int, typer.Option(metavar="S", help="Same seed, same bytes.")] = 1,
+    quiet: Quiet = False,
+) -> None:
+    """Write a simulated provider's logs, account records and, apart from them, the truth."""
+    from gauger.face.cli.simulating import run_simulation
+
+    run_simulation(scenario, out, accounts, days, seed, _talk, quiet=quiet)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where everything goes.")] = Path(
+        "gauger-demo"
+    ),
+    seed: Annotated[int, typer.Option(metavar="S", help="Same seed, same world.")] = 1,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate a provider, scan it and show the result beside the truth."""
+    from gauger.face.cli.demonstrating import run_demo
+
+    run_demo(out, seed, _talk, quiet=quiet)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(gauger.__version__)
+
+
+def main() -> None:
+    """Runs the command line; errors are one line, with the cause under GAUGER_DEBUG."""
+    try:
+        app()
+    except GaugerError as error:
+        _fail(error, exits.USAGE_OR_INPUT)
+    except KeyboardInterrupt:
+        _talk.print("interrupted; nothing was concluded")
+        sys.exit(exits.INTERRUPTED)
+    except BrokenPipeError:
+        sys.exit(exits.NOTHING_ESTABLISHED)
+    except OSError as error:
+        where = f" `{error.filename}`" if error.filename else ""
+        _talk.print(f"error: {escape(error.strerror or str(error))}{escape(where)}", soft_wrap=True)
+        sys.exit(exits.USAGE_OR_INPUT)
+
+
+def _fail(error: Exception, code: int) -> None:
+    import os
+
+    _talk.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+    if os.environ.get("GAUGER_DEBUG"):
+        traceback.print_exception(error)
+    sys.exit(code)
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise UsageError(
+            "`--until` is no time", f"`{text}`", "write it as 2026-06-05 or 2026-06-05T18:00:00Z"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

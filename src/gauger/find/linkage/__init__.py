@@ -1,0 +1,9 @@
+"""Proposes networks: accounts tied to the uncommon things they share, cut where ties are thin."""
+
+from __future__ import annotations
+
+from gauger.find.linkage.candidates import propose
+from gauger.find.linkage.identity import identity_things
+from gauger.find.linkage.ties import Ties, shared_rows, tie
+
+__all__ = ["Ties", "identity_things", "propose", "shared_rows", "tie"]

@@ -1,0 +1,118 @@
+"""Several views of who belongs together, each able to propose candidates alone.
+
+A view is a choice of kinds of thing and a resolution. A proposal is only that: the layers
+weigh it, and most proposals are ordinary groups.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import networkit as nk
+import numpy as np
+from numpy.typing import NDArray
+
+from gauger.find.linkage.ties import KINDS, Ties
+
+MIN_ACCOUNTS: Final = 5
+_SEED: Final = 20260422
+_ALIKE: Final = 0.8
+"""Candidates that overlap by more than this (Jaccard) are one proposal."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which kinds of tie count, and how finely the graph is cut."""
+
+    name: str
+    kinds: frozenset[str]
+    resolution: float
+
+
+_CONTENT = frozenset({"frame", "item", "system", "tools"})
+_FRAMES = frozenset({"frame", "item"})
+_ORIGIN = frozenset({"address", "range", "block", "client", "parameters", "credential"})
+_IDENTITY = frozenset({"payment", "phone", "email"})
+VIEWS: Final = (
+    View("all", frozenset(KINDS), 0.5),
+    View("all", frozenset(KINDS), 1.0),
+    View("all", frozenset(KINDS), 3.0),
+    View("all", frozenset(KINDS), 10.0),
+    View("content", _CONTENT, 1.0),
+    View("content", _CONTENT, 4.0),
+    View("frames", _FRAMES, 2.0),
+    View("origin", _ORIGIN, 2.0),
+    View("identity", _IDENTITY, 1.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Accounts (positions, ascending) that a view puts together."""
+
+    accounts: NDArray[np.int64]
+    view: str
+
+
+def propose(ties: Ties) -> tuple[Candidate, ...]:
+    """Candidate networks of every view, near-equal ones once, largest first."""
+    found: list[Candidate] = []
+    for view in VIEWS:
+        labels = _cut(ties, view)
+        if labels is not None:
+            found += [Candidate(members, view.name) for members in _groups(labels)]
+    found.sort(key=lambda candidate: (-len(candidate.accounts), candidate.accounts.tolist()))
+    return _distinct(found, ties.accounts_total)
+
+
+def _cut(ties: Ties, view: View) -> NDArray[np.int64] | None:
+    """Community of every account that the view ties to anything, -1 for the others."""
+    used = ties.of_kinds(view.kinds) & (ties.weight > 0)
+    if not used.any():
+        return None
+    accounts, account = np.unique(ties.account[used], return_inverse=True)
+    things, thing = np.unique(ties.thing[used], return_inverse=True)
+    nodes = len(accounts) + len(things)
+    graph = nk.GraphFromCoo(
+        (ties.weight[used], (account, thing + len(accounts))),
+        n=nodes,
+        weighted=True,
+        directed=False,
+    )
+    # One thread: several would cut the same graph differently from run to run.
+    nk.setNumberOfThreads(1)
+    nk.setSeed(_SEED, False)
+    leiden = nk.community.ParallelLeiden(graph, True, 4, view.resolution)
+    leiden.run()
+    vector = np.asarray(leiden.getPartition().getVector(), np.int64)
+    labels = np.full(ties.accounts_total, -1, np.int64)
+    labels[accounts] = vector[: len(accounts)]
+    return labels
+
+
+def _groups(labels: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    tied = np.flatnonzero(labels >= 0)
+    order = tied[np.argsort(labels[tied], kind="stable")]
+    cuts = np.flatnonzero(np.diff(labels[order])) + 1
+    return [members for members in np.split(order, cuts) if len(members) >= MIN_ACCOUNTS]
+
+
+def _distinct(candidates: list[Candidate], total: int) -> tuple[Candidate, ...]:
+    kept: list[Candidate] = []
+    held: list[list[int]] = [[] for _ in range(total)]
+    for candidate in candidates:
+        seen: dict[int, int] = {}
+        for account in candidate.accounts.tolist():
+            for number in held[account]:
+                seen[number] = seen.get(number, 0) + 1
+        size = len(candidate.accounts)
+        if any(
+            shared / (size + len(kept[number].accounts) - shared) > _ALIKE
+            for number, shared in seen.items()
+        ):
+            continue
+        for account in candidate.accounts.tolist():
+            held[account].append(len(kept))
+        kept.append(candidate)
+    return tuple(kept)

@@ -1,0 +1,156 @@
+"""Account profiles as arrays by account position: the step from relations to statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from gauger.engine import Engine
+from gauger.find.linkage.identity import codes, email_root
+from gauger.find.profiles.accounts import account_profiles
+from gauger.find.profiles.counts import model_adoption, own_wording
+from gauger.model.population import Floats, Ints
+
+_MICROSECONDS: Final = 1_000_000
+_SIX_HOURS: Final = 6 * 3600 * _MICROSECONDS
+_DAY: Final = 24 * 3600 * _MICROSECONDS
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """Accounts in the order of their ids, with what is known of each."""
+
+    ids: tuple[str, ...]
+    keys: Ints
+    exchanges: Ints
+    input_tokens: Ints
+    output_tokens: Ints
+    first_seen: Ints
+    last_seen: Ints
+    profile: Mapping[str, Floats]
+    traits: Mapping[str, Ints]
+    organization: tuple[str | None, ...]
+    contract: tuple[str | None, ...]
+    records: pa.Table | None
+    """Account records, one row per account position, null where none was given."""
+
+    def positions(self, keys: NDArray[np.int64]) -> Ints:
+        """Positions of accounts by their keys."""
+        order = np.argsort(self.keys)
+        return np.asarray(order[np.searchsorted(self.keys[order], keys)])
+
+
+def gather_facts(engine: Engine, sketches: ir.Table, accounts: pa.Table | None) -> AccountFacts:
+    """Profiles of every account in the logs, with their records where there are any."""
+    rows = engine.fetch(account_profiles(sketches), "account profiles").sort_by("account_id")
+    ids = tuple(rows["account_id"].to_pylist())
+    exchanges = _ints(rows["exchanges"])
+    first, last = _times(rows["first_seen"]), _times(rows["last_seen"])
+    safe = np.maximum(exchanges, 1)
+    prompts = np.maximum(_ints(rows["prompts"]), 1)
+    profile: dict[str, Floats] = {
+        "exchanges": exchanges.astype(np.float64),
+        "daily_exchanges": exchanges / np.maximum(_ints(rows["days"]), 1),
+        "reaction_share": _ints(rows["reactions"]) / safe,
+        "repeat_share": 1.0 - _ints(rows["distinct_prompts"]) / prompts,
+        "distinct_prompts": _ints(rows["distinct_prompts"]).astype(np.float64),
+        "first_turn_share": _ints(rows["first_turns"]) / safe,
+        "elicitation_share": np.minimum(
+            sum(_ints(rows[name]) for name in ("reasoning", "rubric", "pairs")) / safe, 1.0
+        ),
+        "answer_tokens": _ints(rows["output_tokens"]) / safe,
+        "tool_share": _ints(rows["tool_results"]) / safe,
+        "structured_share": _ints(rows["structured"]) / safe,
+    }
+    facts = AccountFacts(
+        ids, _ints(rows["account_key"]), exchanges, _ints(rows["input_tokens"]),
+        _ints(rows["output_tokens"]), first, last, profile, {},
+        tuple(rows["organization_id"].to_pylist()), (None,) * len(ids), None,
+    )  # fmt: skip
+    profile["own_wording"] = _own_wording(engine, sketches, facts)
+    traits = {
+        "first_active": _uncensored(first, first.min(initial=0)),
+        "last_active": _uncensored(last, last.max(initial=0)),
+        "adopted": _adoption(engine, sketches, facts),
+    }
+    facts = replace(facts, traits=traits)
+    return facts if accounts is None else _with_records(facts, accounts)
+
+
+def _with_records(facts: AccountFacts, accounts: pa.Table) -> AccountFacts:
+    index = pc.index_in(pa.array(facts.ids, pa.string()), accounts["account_id"].combine_chunks())
+    records = accounts.take(index)
+    known = np.asarray(index.is_valid().to_numpy(zero_copy_only=False), np.bool_)
+    created = np.where(known, _times(records["created_at"], missing=-1), -1)
+    traits = {
+        **facts.traits,
+        "payment": codes(records["payment_fingerprint"].to_pylist()),
+        "email": codes([email_root(email) for email in records["email"].to_pylist()]),
+        "signup_day": np.where(created >= 0, created // _DAY, -1),
+        "signup_fortnight": np.where(created >= 0, created // (14 * _DAY), -1),
+    }
+    organization = tuple(
+        recorded or seen
+        for recorded, seen in zip(
+            records["organization_id"].to_pylist(), facts.organization, strict=True
+        )
+    )
+    return replace(
+        facts,
+        traits=traits,
+        organization=organization,
+        contract=tuple(records["contract"].to_pylist()),
+        records=records,
+    )
+
+
+def _own_wording(engine: Engine, sketches: ir.Table, facts: AccountFacts) -> Floats:
+    rows = engine.fetch(own_wording(sketches), "own wording")
+    share = np.full(len(facts.ids), np.nan)
+    runs = _ints(rows["runs"])
+    share[facts.positions(_ints(rows["account_key"]))] = _ints(rows["own"]) / np.maximum(runs, 1)
+    return share
+
+
+def _adoption(engine: Engine, sketches: ir.Table, facts: AccountFacts) -> Ints:
+    """Six-hour bin of an account's first use of the model that most accounts moved to."""
+    adopted = np.full(len(facts.ids), -1, np.int64)
+    rows = engine.fetch(model_adoption(sketches), "first use of models")
+    models, number = np.unique(_ints(rows["model"]), return_inverse=True)
+    used = _times(rows["first_used"])
+    if not len(models):
+        return adopted
+    begun = np.full(len(models), np.iinfo(np.int64).max)
+    np.minimum.at(begun, number, used)
+    later = begun > facts.first_seen.min() + 1.5 * _DAY
+    if not later.any():
+        return adopted
+    popular = np.where(later, np.bincount(number, minlength=len(models)), -1).argmax()
+    chosen = number == popular
+    adopted[facts.positions(_ints(rows["account_key"])[chosen])] = used[chosen] // _SIX_HOURS
+    return adopted
+
+
+def _uncensored(times: Ints, edge: int) -> Ints:
+    """Six-hour bin of a time, -1 within a day of the window's edge, where it says nothing."""
+    return np.where(np.abs(times - edge) > _DAY, times // _SIX_HOURS, -1)
+
+
+def _ints(column: pa.ChunkedArray) -> Ints:
+    return np.asarray(pc.fill_null(column, 0).cast(pa.int64()).to_numpy(), np.int64)
+
+
+def _times(column: pa.ChunkedArray, missing: int = 0) -> Ints:
+    micro = (
+        column.cast(pa.timestamp("us"))
+        if column.type.tz is None
+        else column.cast(pa.timestamp("us", tz="UTC"))
+    )
+    return np.asarray(pc.fill_null(micro.cast(pa.int64()), missing).to_numpy(), np.int64)

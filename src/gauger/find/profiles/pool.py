@@ -1,0 +1,152 @@
+"""The pool: the accounts whose spreads and clocks are fetched, so that what reaches memory is
+bounded by candidates and comparisons, not by exchanges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from gauger.engine import Engine
+from gauger.find.linkage.candidates import Candidate
+from gauger.find.linkage.ties import KINDS, Ties
+from gauger.find.profiles.counts import (
+    HASHED_BUCKETS,
+    WORDING,
+    bucket_counts,
+    hourly_counts,
+)
+from gauger.find.profiles.facts import AccountFacts
+from gauger.model.population import Clocks, Ints, Population, Spread
+
+_BUCKETS: Final = {
+    "hour": 24,
+    "capability": 32,
+    "script": 16,
+    "prompt length": 24,
+    "answer length": 24,
+    "turn": 8,
+}
+_HASHED: Final = ("model", "parameters", "client", "range", "block", WORDING)
+_PER_CANDIDATE: Final = 128
+_PER_THING: Final = 128
+_THINGS: Final = 120
+_STRANGERS: Final = 4000
+_FEWEST_EXCHANGES: Final = 2
+_MOST_BINS: Final = 1500
+_SEED: Final = 20260610
+_CAPABILITIES_HARVESTED: Final = (1, 2, 3, 4, 5, 11)
+_PROMOTION: Final = 9
+
+
+def gather_population(
+    engine: Engine,
+    sketches: ir.Table,
+    facts: AccountFacts,
+    ties: Ties,
+    candidates: Sequence[Candidate],
+) -> Population:
+    """The population with spreads and clocks for the pool."""
+    pool = choose_pool(facts, ties, candidates)
+    row = np.full(len(facts.ids), -1, np.int64)
+    row[pool] = np.arange(len(pool))
+    lent = engine.lend(pa.table({"account_key": facts.keys[pool]}), "pool")
+    spreads: dict[str, Spread] = {}
+    profile = dict(facts.profile)
+    for feature in (*_BUCKETS, *_HASHED):
+        rows = engine.fetch(bucket_counts(sketches, lent, feature), f"spread of {feature}")
+        if not len(rows):
+            continue
+        counts = np.zeros((len(pool), _BUCKETS.get(feature, HASHED_BUCKETS)), np.int64)
+        at = row[facts.positions(rows["account_key"].to_numpy())]
+        bucket = np.minimum(rows["bucket"].to_numpy(), counts.shape[1] - 1)
+        np.add.at(counts, (at, bucket), rows["exchanges"].to_numpy())
+        spreads[feature] = Spread.of(counts, hashed=feature in _HASHED)
+    if "capability" in spreads:
+        share = spreads["capability"].share
+        profile["valued_share"] = _outside_nan(
+            share[:, list(_CAPABILITIES_HARVESTED)].sum(axis=1), row
+        )
+        profile["promotion_share"] = _outside_nan(share[:, _PROMOTION], row)
+    else:
+        profile["valued_share"] = profile["promotion_share"] = np.full(len(row), np.nan)
+    profile["shared_item_share"] = _shared_items(ties, profile["distinct_prompts"])
+    return Population(
+        facts.ids, facts.exchanges, facts.first_seen, facts.last_seen, profile, facts.traits, row,
+        spreads, _clocks(engine, sketches, facts, lent, row, len(pool)), facts.organization,
+        facts.contract, facts.records is not None,
+    )  # fmt: skip
+
+
+def choose_pool(facts: AccountFacts, ties: Ties, candidates: Sequence[Candidate]) -> Ints:
+    """Positions of pooled accounts: a sample of every candidate, of the holders of the
+    widest-held things of each kind, and of everyone."""
+    rng = np.random.default_rng(_SEED)
+    able = facts.exchanges >= _FEWEST_EXCHANGES
+    chosen = np.zeros(len(facts.ids), np.bool_)
+    groups = [candidate.accounts for candidate in candidates]
+    groups += _wide_holders(ties, able)
+    groups.append(np.arange(len(facts.ids)))
+    for number, group in enumerate(groups):
+        most = _STRANGERS if number == len(groups) - 1 else _PER_CANDIDATE
+        eligible = group[able[group]]
+        if len(eligible) > most:
+            eligible = rng.choice(eligible, most, replace=False)
+        chosen[eligible] = True
+    return np.flatnonzero(chosen)
+
+
+def _wide_holders(ties: Ties, able: NDArray[np.bool_]) -> list[Ints]:
+    found: list[Ints] = []
+    for kind in range(len(KINDS)):
+        of_kind = np.flatnonzero(ties.kinds == kind)
+        widest = of_kind[np.argsort(-ties.holders[of_kind], kind="stable")][:_THINGS]
+        wanted = np.zeros(len(ties.kinds), np.bool_)
+        wanted[widest] = True
+        used = wanted[ties.thing] & able[ties.account]
+        thing, account = ties.thing[used], ties.account[used]
+        if len(thing):
+            found += np.split(account, np.flatnonzero(np.diff(thing)) + 1)
+    return found
+
+
+def _shared_items(ties: Ties, distinct: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Part of an account's distinct prompts that another account sends as well."""
+    used = ties.of_kinds(frozenset({"item"}))
+    prints = ties.prints[ties.thing[used]].astype(np.float64)
+    met = np.bincount(ties.account[used], prints, ties.accounts_total)
+    return np.minimum(met / np.maximum(distinct, 1.0), 1.0)
+
+
+def _outside_nan(pooled: NDArray[np.float32], row: Ints) -> NDArray[np.float64]:
+    return (
+        np.where(row >= 0, pooled.astype(np.float64)[np.maximum(row, 0)], np.nan)
+        if len(pooled)
+        else np.full(len(row), np.nan)
+    )
+
+
+def _clocks(
+    engine: Engine,
+    sketches: ir.Table,
+    facts: AccountFacts,
+    lent: ir.Table,
+    row: Ints,
+    pooled: int,
+) -> Clocks:
+    rows = engine.fetch(hourly_counts(sketches, lent), "clocks")
+    if not len(rows):
+        return Clocks(np.zeros((pooled, 1), np.float32), 1)
+    hour = rows["hour"].to_numpy()
+    first = int(hour.min()) // 24 * 24
+    span = int(hour.max()) - first + 1
+    bin_hours = next((width for width in (1, 2, 3, 6, 12, 24) if span / width <= _MOST_BINS), 24)
+    columns = -(-span // bin_hours)
+    counts = np.zeros((pooled, columns), np.float32)
+    at = row[facts.positions(rows["account_key"].to_numpy())]
+    np.add.at(counts, (at, (hour - first) // bin_hours), rows["exchanges"].to_numpy())
+    return Clocks(counts, bin_hours)

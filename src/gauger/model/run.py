@@ -1,0 +1,65 @@
+"""What a scan was asked for, and the record of how it went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """Everything that decides what a scan finds."""
+
+    paths: tuple[str, ...]
+    accounts: Path | None = None
+    format: str = "auto"
+    account_field: str | None = None
+    engine: str = "duckdb"
+    memory: str = "3GB"
+    threads: int = 2
+    until: datetime | None = None
+    secret: str | None = None
+    show_text: bool = False
+
+    def __repr__(self) -> str:
+        # The secret must not reach a log by way of a traceback or a debug print.
+        return f"ScanRequest(paths={self.paths!r}, engine={self.engine!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """What one step cost: seconds, and the process's peak memory by its end in megabytes."""
+
+    step: str
+    seconds: float
+    peak_memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """One file that was read."""
+
+    path: str
+    format: str
+    bytes: int
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """How a scan went, so that somebody else can repeat it."""
+
+    version: str
+    started: datetime
+    request: ScanRequest
+    stable_key: bool
+    inputs: tuple[InputRecord, ...]
+    steps: tuple[StepRecord, ...]
+    candidates: int
+    packages: tuple[tuple[str, str], ...]
+
+    @property
+    def seconds(self) -> float:
+        """Seconds over all steps."""
+        return sum(step.seconds for step in self.steps)

@@ -1,0 +1,177 @@
+"""The whole story in order: logs to sketches, profiles, linkage, layers, evidence, findings."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+import gauger
+from gauger import engine as engines
+from gauger.engine import Engine
+from gauger.find.linkage import identity_things, propose, shared_rows, tie
+from gauger.find.linkage.candidates import Candidate
+from gauger.find.linkage.ties import Ties
+from gauger.find.profiles import set_repeats_apart, shared_things
+from gauger.find.profiles.facts import AccountFacts, gather_facts
+from gauger.find.profiles.picture import Pictures
+from gauger.find.profiles.pool import gather_population
+from gauger.model.finding import Findings, Measured
+from gauger.model.progress import Progress, Silence
+from gauger.model.run import InputRecord, RunRecord, ScanRequest
+from gauger.read.accounts import read_accounts
+from gauger.read.sketch import SketchKey
+from gauger.read.sketching import sketch_logs
+from gauger.read.sources import Logs, Rejects, SourceSettings, open_logs
+from gauger.recording import Steps, packages
+from gauger.tell.depict import depict
+from gauger.tell.notes import notes
+from gauger.weigh.conclude import conclude, kinds_of_tie, standing
+from gauger.weigh.layers import LAYERS
+from gauger.weigh.networks import Established, establish
+from gauger.weigh.purpose import INDICATORS, weigh_purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a scan concluded, and how it went."""
+
+    findings: Findings
+    run: RunRecord
+
+
+def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = None) -> Scan:
+    """Scans logs for networks of accounts under one operator.
+
+    Records that cannot be used go to `rejects`. Raises a GaugerError for input that cannot be
+    read at all, an engine that fails, or an option that cannot be.
+    """
+    started = datetime.now(UTC)
+    steps = Steps(progress or Silence())
+    key = SketchKey.from_secret(request.secret) if request.secret else SketchKey.random()
+    settings = SourceSettings(format=request.format, account_field=request.account_field)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
+        logs = open_logs(request.paths, settings, rejects)
+
+        with steps.step("read and sketch", logs.bytes_total) as advance:
+            sketched = sketch_logs(
+                logs, folder / "sketches", key, until=request.until,
+                keep_text=request.show_text, threads=request.threads,
+                advance=lambda exchanges: advance(logs.bytes_read, f"{exchanges:,} exchanges"),
+            )  # fmt: skip
+            records = read_accounts(request.accounts, rejects) if request.accounts else None
+
+        found: tuple[Established, ...] = ()
+        candidates: tuple[Candidate, ...] = ()
+        findings = _nothing(rejects)
+        if sketched.exchanges:
+            engine = stack.enter_context(
+                engines.start(
+                    request.engine, folder, memory=request.memory, threads=request.threads
+                )
+            )
+            with steps.step("profile accounts"):
+                sketches = _without_repeats(engine, engine.read(sketched.folder), logs, rejects)
+                facts = gather_facts(engine, sketches, records)
+
+            with steps.step("tie accounts to what they share"):
+                ties = _ties(engine, sketches, facts)
+                candidates = propose(ties)
+                population = gather_population(engine, sketches, facts, ties, candidates)
+
+            with steps.step("weigh candidates", len(candidates)) as advance:
+                statistics = (*(s for layer in LAYERS for s in layer.statistics), *INDICATORS)
+                found = establish(population, ties, candidates, statistics, advance)
+
+            with steps.step("conclude"):
+                findings = _conclude(engine, sketches, facts, ties, found, logs, rejects, request)
+
+    run = RunRecord(
+        version=gauger.__version__,
+        started=started,
+        request=request,
+        stable_key=key.stable,
+        inputs=tuple(
+            InputRecord(str(file.path), file.format, file.bytes, file.sha256)
+            for file in logs.inputs
+        ),
+        steps=steps.records(),
+        candidates=len(candidates),
+        packages=packages(),
+    )
+    return Scan(findings, run)
+
+
+def _without_repeats(engine: Engine, sketches: ir.Table, logs: Logs, rejects: Rejects) -> ir.Table:
+    repeats = set_repeats_apart(engine, sketches)
+    names = [str(file.path) for file in logs.inputs]
+    for batch in repeats.repeated.to_batches():
+        for file, row in zip(
+            batch["source_file"].to_pylist(), batch["source_row"].to_pylist(), strict=True
+        ):
+            rejects.add(
+                names[file], row, "the same `exchange_id` was read before; counted once",
+                "exchange_id",
+            )  # fmt: skip
+    return repeats.sketches
+
+
+def _ties(engine: Engine, sketches: ir.Table, facts: AccountFacts) -> Ties:
+    shared = engine.fetch(shared_things(engine, sketches), "shared things")
+    identity = None if facts.records is None else identity_things(facts.records, list(facts.ids))
+    return tie(shared_rows(shared, facts.positions, identity), facts.exchanges)
+
+
+def _conclude(
+    engine: Engine,
+    sketches: ir.Table,
+    facts: AccountFacts,
+    ties: Ties,
+    found: tuple[Established, ...],
+    logs: Logs,
+    rejects: Rejects,
+    request: ScanRequest,
+) -> Findings:
+    membership = pa.table(
+        {
+            "account_key": pa.array(
+                [int(facts.keys[a]) for network in found for a in network.accounts], pa.int64()
+            ),
+            "network": pa.array(
+                [number for number, network in enumerate(found) for _ in network.accounts],
+                pa.int64(),
+            ),
+        }
+    )
+    pictures = Pictures(engine, sketches, membership)
+    drawn = depict(pictures, found, ties, facts, with_text=request.show_text)
+    networks = []
+    for network, (capabilities, picture) in zip(found, drawn, strict=True):
+        stands = standing(network, facts)
+        purpose = weigh_purpose(
+            network.judgement.values, network.judgement.ordinary.values, licensed=stands.licensed
+        )
+        networks.append(
+            conclude(network, purpose, stands, facts, capabilities, picture, kinds_of_tie(network))
+        )
+    order = {"extraction": 0, "coordinated": 1, "permitted": 2}
+    networks.sort(key=lambda network: (order.get(network.verdict, 3), -network.exchanges))
+    measured = Measured(
+        exchanges=int(facts.exchanges.sum()),
+        accounts=len(facts.ids),
+        first=datetime.fromtimestamp(int(facts.first_seen.min()) / 1e6, tz=UTC),
+        last=datetime.fromtimestamp(int(facts.last_seen.max()) / 1e6, tz=UTC),
+        rejected=rejects.count,
+    )
+    return Findings(measured, tuple(networks), notes(logs, facts))
+
+
+def _nothing(rejects: Rejects) -> Findings:
+    measured = Measured(0, 0, None, None, rejects.count)
+    return Findings(measured, (), ("The logs hold no exchange that could be counted.",))

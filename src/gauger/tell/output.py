@@ -1,0 +1,106 @@
+"""Everything a scan leaves behind, in one folder: findings, members, report, run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from gauger.model.errors import OutputError
+from gauger.model.finding import Findings
+from gauger.model.run import RunRecord
+from gauger.tell.findings import write_findings
+from gauger.tell.members import write_members
+from gauger.tell.report import InputFile, RunSummary, write_report
+from gauger.tell.safely import write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFolder:
+    """Where the results of one scan lie."""
+
+    path: Path
+
+    @property
+    def findings(self) -> Path:
+        """The findings, machine-readable."""
+        return self.path / "findings.json"
+
+    @property
+    def members(self) -> Path:
+        """One row per member of every network."""
+        return self.path / "members.parquet"
+
+    @property
+    def report(self) -> Path:
+        """The report for people."""
+        return self.path / "report.html"
+
+    @property
+    def rejects(self) -> Path:
+        """Records that could not be used; there only if there were any."""
+        return self.path / "rejects.jsonl"
+
+    @property
+    def run(self) -> Path:
+        """How the scan went."""
+        return self.path / "run.json"
+
+    def prepare(self) -> None:
+        """Makes the folder and removes an earlier scan's results, so that none can be mistaken
+        for this one's. Raises OutputError."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            for old in (self.findings, self.members, self.report, self.rejects, self.run):
+                old.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(
+                self.path, error.strerror or str(error), "name another folder with `--out`"
+            ) from error
+
+    def write(self, findings: Findings, run: RunRecord) -> None:
+        """Writes every result whole or not at all; `findings.json` last, as the mark of an end.
+
+        Raises OutputError.
+        """
+        write_members(findings, self.members)
+        write_report(findings, self.report, _summary(run))
+        write_whole(self.run, orjson.dumps(_document(run), option=orjson.OPT_INDENT_2) + b"\n")
+        write_findings(findings, self.findings)
+
+
+def _summary(run: RunRecord) -> RunSummary:
+    return RunSummary(
+        version=run.version,
+        generated_at=datetime.now(UTC),
+        inputs=tuple(
+            InputFile(Path(held.path).name, held.format, held.bytes, held.sha256)
+            for held in run.inputs
+        ),
+        engine=run.request.engine,
+        seconds=run.seconds,
+        key="stable" if run.stable_key else "random",
+    )
+
+
+def _document(run: RunRecord) -> dict[str, Any]:
+    request = asdict(run.request)
+    request["secret"] = None if run.request.secret is None else "set"
+    request["accounts"] = None if run.request.accounts is None else str(run.request.accounts)
+    return {
+        "version": run.version,
+        "started": run.started.isoformat().replace("+00:00", "Z"),
+        "configuration": request,
+        "key": "stable" if run.stable_key else "random",
+        "packages": dict(run.packages),
+        "inputs": [asdict(held) for held in run.inputs],
+        "engine": run.request.engine,
+        "steps": [asdict(step) for step in run.steps],
+        "seconds": round(run.seconds, 3),
+        "peak_memory_mb": max((step.peak_memory_mb for step in run.steps), default=0),
+        "candidates_weighed": run.candidates,
+        "calibrated": False,
+    }

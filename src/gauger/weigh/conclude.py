@@ -1,0 +1,195 @@
+"""From established networks to findings: the ladder of claims, each rung with what it is not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+
+from gauger.find.profiles.facts import AccountFacts
+from gauger.model.account import PERMITTED_CONTRACTS
+from gauger.model.evidence import Claim, LogLR, Verdict
+from gauger.model.finding import Member, Network, Picture
+from gauger.weigh.evidence.say import verbal
+from gauger.weigh.networks import Established
+from gauger.weigh.purpose import Purpose
+
+EXTRACTION_ESTABLISHED: Final = 1.0
+"""log10 LR over the best ordinary explanation from which "extraction" is established."""
+DECLARED_SHARE: Final = 0.95
+"""Part of a network's accounts that must declare one organization, or hold a contract."""
+
+_ATTRIBUTED: Final = Claim(
+    established=False,
+    statement="No hypothesis about who directs these accounts was entered.",
+    not_established="Who directs these accounts.",
+)
+_USED: Final = Claim(
+    established=False,
+    statement="No model was tested.",
+    not_established="Whether any model was trained on the answers.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether what a network does is declared or allowed, and by what."""
+
+    permitted: bool
+    licensed: bool
+    reason: str
+
+
+def standing(network: Established, facts: AccountFacts) -> Standing:
+    """Declared (one organization) or licensed (a contract that allows it)?"""
+    accounts = network.accounts
+    licensed = _share([facts.contract[a] in PERMITTED_CONTRACTS for a in accounts])
+    if licensed >= DECLARED_SHARE:
+        return Standing(True, True, "their contract allows distillation")
+    declared = Counter(facts.organization[a] for a in accounts if facts.organization[a])
+    if declared and declared.most_common(1)[0][1] >= DECLARED_SHARE * len(accounts):
+        return Standing(True, False, "they declare one organization")
+    return Standing(False, False, "")
+
+
+def conclude(
+    network: Established,
+    purpose: Purpose,
+    stands: Standing,
+    facts: AccountFacts,
+    capabilities: tuple[tuple[str, float], ...],
+    picture: Picture,
+    ways: Sequence[tuple[str, ...]],
+) -> Network:
+    """The finding about one network; `ways` are the kinds of tie of each account in order."""
+    accounts = network.accounts
+    order = np.lexsort((accounts, -facts.exchanges[accounts]))
+    members = tuple(_member(network, facts, int(accounts[i]), ways[i]) for i in order)
+    coordinated = _coordinated(network)
+    extraction = _extraction(purpose, stands)
+    if stands.permitted:
+        verdict = Verdict.PERMITTED
+    elif extraction.established:
+        verdict = Verdict.EXTRACTION
+    else:
+        verdict = Verdict.COORDINATED
+    return Network(
+        network_id=network_id([facts.ids[a] for a in accounts]),
+        verdict=verdict,
+        members=members,
+        exchanges=int(facts.exchanges[accounts].sum()),
+        input_tokens=int(facts.input_tokens[accounts].sum()),
+        output_tokens=int(facts.output_tokens[accounts].sum()),
+        first_seen=_time(int(facts.first_seen[accounts].min())),
+        last_seen=_time(int(facts.last_seen[accounts].max())),
+        coordinated=coordinated,
+        extraction=extraction,
+        attributed=_ATTRIBUTED,
+        used=_USED,
+        layers=network.judgement.layers,
+        explanations=purpose.explanations,
+        capabilities=capabilities,
+        picture=picture,
+        headline=_headline(len(accounts), coordinated, extraction, stands, capabilities),
+    )
+
+
+def network_id(account_ids: Sequence[str]) -> str:
+    """A short name that the same accounts always get."""
+    digest = hashlib.sha256("\n".join(sorted(account_ids)).encode()).hexdigest()
+    return f"net-{digest[:6]}"
+
+
+def kinds_of_tie(network: Established) -> list[tuple[str, ...]]:
+    """For every member, the families of evidence that speak for its belonging."""
+    families = network.ownership.families
+    return [
+        tuple(name for name, held in families.items() if held[account] > 0)
+        for account in network.accounts
+    ]
+
+
+def _member(
+    network: Established, facts: AccountFacts, account: int, ways: tuple[str, ...]
+) -> Member:
+    own = network.ownership
+    return Member(
+        account_id=facts.ids[account],
+        lr=LogLR(float(own.log10[account]), float(own.lower[account]), float(own.upper[account])),
+        exchanges=int(facts.exchanges[account]),
+        input_tokens=int(facts.input_tokens[account]),
+        output_tokens=int(facts.output_tokens[account]),
+        first_seen=_time(int(facts.first_seen[account])),
+        last_seen=_time(int(facts.last_seen[account])),
+        ties=ways,
+    )
+
+
+def _coordinated(network: Established) -> Claim:
+    lr = network.judgement.coordinated
+    return Claim(
+        established=True,
+        statement=(
+            "One operator runs these accounts, rather than independent customers who look alike "
+            "for an ordinary reason."
+        ),
+        not_established="Who the operator is, and what every single exchange was for.",
+        lr=lr,
+        verbal=verbal(lr.log10),
+    )
+
+
+def _extraction(purpose: Purpose, stands: Standing) -> Claim:
+    lr = purpose.lr
+    best = purpose.explanations[0].explanation
+    established = lr.log10 >= EXTRACTION_ESTABLISHED and not stands.permitted
+    if stands.permitted:
+        statement = f"These accounts are declared or allowed: {stands.reason}."
+    elif established:
+        statement = (
+            f"The traffic harvests training data; the best ordinary explanation is “{best}”, and "
+            "the evidence speaks against it."
+        )
+    else:
+        statement = f"The traffic can be explained without extraction: “{best}”."
+    return Claim(
+        established=established,
+        statement=statement,
+        not_established=(
+            "That the answers were used to train a model."
+            if established
+            else "That the traffic harvests training data."
+        ),
+        lr=lr,
+        verbal=verbal(lr.log10),
+    )
+
+
+def _headline(
+    accounts: int,
+    coordinated: Claim,
+    extraction: Claim,
+    stands: Standing,
+    capabilities: tuple[tuple[str, float], ...],
+) -> str:
+    asked = [name for name, share in capabilities if share >= 0.15 and name != "other"][:2]
+    subject = f" for {' and '.join(asked)}" if asked else ""
+    support = coordinated.verbal
+    if stands.permitted:
+        return f"{accounts:,} accounts work as one, and {stands.reason}."
+    if extraction.established:
+        return f"{accounts:,} accounts, {support} for one operator, harvesting answers{subject}."
+    return f"{accounts:,} accounts, {support} for one operator; extraction is not established."
+
+
+def _share(flags: list[bool]) -> float:
+    return sum(flags) / len(flags) if flags else 0.0
+
+
+def _time(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds / 1e6, tz=UTC)

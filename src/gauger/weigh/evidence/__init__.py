@@ -1,0 +1,1 @@
+"""Scores to bounded likelihood ratios: place, combine, bound, say."""

@@ -1,0 +1,115 @@
+"""An account's own evidence: nobody is accused because of their neighbours.
+
+Per kind of thing, how much of an account's traffic carries what is telling for the network is
+compared with the network's other accounts and with everyone outside it, both as they are
+measured here. An account that shares an address with the network and asks for nothing that the
+network asks for loses on content what it wins on address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gauger.find.linkage.ties import KINDS, Ties
+from gauger.model.population import Floats, Ints
+
+FAMILIES: Final = {
+    "content": frozenset({"frame", "item", "system"}),
+    "infrastructure": frozenset({"address", "range", "block"}),
+    "identity": frozenset({"payment", "phone", "email", "credential"}),
+    "behaviour": frozenset({"tools", "parameters", "client"}),
+}
+"""Kinds of thing that would be shared for one and the same reason."""
+
+_EDGES: Final = np.array([0.02, 0.1, 0.3, 0.6])
+"""Where shares of traffic are cut for comparison: none, a trace, some, much, most."""
+_TELLING_RATIO: Final = 10.0
+_FEWEST_MEMBERS: Final = 3
+_LEAST: Final = -2.0
+_SECOND: Final = 0.5
+"""Weight of every family's support after the strongest: kinds of tie often have one cause."""
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """log10 LR of every account for belonging to the network, with its families."""
+
+    log10: Floats
+    lower: Floats
+    upper: Floats
+    families: dict[str, Floats]
+
+
+def own_evidence(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
+    """Evidence of every account of the population for belonging to `members`.
+
+    `outsiders` flags the accounts taken as not belonging. Bounds follow from how many accounts
+    of either kind there were to compare with.
+    """
+    total = ties.accounts_total
+    inside = np.zeros(total, np.bool_)
+    inside[members] = True
+    outside = outsiders & ~inside
+    telling = _telling(ties, inside, outside)
+    families: dict[str, Floats] = {}
+    for name, kinds in FAMILIES.items():
+        used = telling[ties.thing] & ties.of_kinds(kinds)
+        carried = np.minimum(np.bincount(ties.account[used], ties.share[used], total), 1.0)
+        families[name] = _family_lr(carried, inside, outside) if used.any() else np.zeros(total)
+    stacked = np.vstack(list(families.values()))
+    most = float(np.log10(outside.sum() + 1.0))
+    log10 = np.clip(_together(stacked), _LEAST * len(families), most)
+    weaker = np.sort(stacked, axis=0)[:-1]
+    lower = np.minimum(log10, np.clip(_together(weaker), _LEAST * len(families), most))
+    upper = np.maximum(log10, np.minimum(np.maximum(stacked, 0.0).sum(axis=0), most))
+    return Ownership(log10, lower, upper, families)
+
+
+def telling_things(ties: Ties, members: Ints) -> Ints:
+    """Numbers of the things that mark the members, most members first."""
+    inside = np.zeros(ties.accounts_total, np.bool_)
+    inside[members] = True
+    telling = np.flatnonzero(_telling(ties, inside, ~inside))
+    held = np.bincount(ties.thing, inside[ties.account], len(ties.kinds))
+    return np.asarray(telling[np.argsort(-held[telling], kind="stable")])
+
+
+def _telling(
+    ties: Ties, inside: NDArray[np.bool_], outside: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Things held much oftener inside than outside."""
+    things = len(ties.kinds)
+    habit = ties.share >= _EDGES[0] if len(ties.share) else np.zeros(0, np.bool_)
+    identity_or_item = np.isin(ties.kinds[ties.thing], [KINDS.index("item")])
+    counted = habit | identity_or_item
+    held_inside = np.bincount(ties.thing, inside[ties.account] & counted, things)
+    held_outside = np.bincount(ties.thing, outside[ties.account] & counted, things)
+    rate_inside = held_inside / max(inside.sum(), 1)
+    rate_outside = (held_outside + 0.5) / (outside.sum() + 1.0)
+    return np.asarray(
+        (held_inside >= _FEWEST_MEMBERS) & (rate_inside >= _TELLING_RATIO * rate_outside)
+    )
+
+
+def _family_lr(carried: Floats, inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> Floats:
+    """LR of the share class an account falls in, leaving the account itself out of its class."""
+    bins = len(_EDGES) + 1
+    of = np.searchsorted(_EDGES, carried, side="right")
+    in_count = np.bincount(of[inside], minlength=bins).astype(np.float64)
+    out_count = np.bincount(of[outside], minlength=bins).astype(np.float64)
+    own_in = inside.astype(np.float64)
+    own_out = outside.astype(np.float64)
+    rate_in = (in_count[of] - own_in + 0.5) / (in_count.sum() - own_in + 0.5 * bins)
+    rate_out = (out_count[of] - own_out + 0.5) / (out_count.sum() - own_out + 0.5 * bins)
+    return np.asarray(np.maximum(np.log10(rate_in / rate_out), _LEAST), np.float64)
+
+
+def _together(stacked: Floats) -> Floats:
+    support = np.maximum(stacked, 0.0)
+    strongest = support.max(axis=0)
+    rest = support.sum(axis=0) - strongest
+    return np.asarray(strongest + _SECOND * rest + np.minimum(stacked, 0.0).sum(axis=0))

@@ -1,0 +1,147 @@
+"""Ordinary groups: what a network's statistics are judged against.
+
+Half of them are accounts drawn at random, half are accounts that share one thing (a tool's
+system prompt, an office's exit, a sign-up pattern), because those look alike for an ordinary
+reason. All come from the population at hand; none is simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gauger.find.linkage.ties import KINDS, Ties
+from gauger.model.population import Floats, Ints, Population
+from gauger.weigh.statistics import Statistic
+
+GROUPS: Final = 1000
+SIZES: Final = (5, 8, 12, 20, 32, 50, 80, 128)
+ACTIVITY_FLOORS: Final = (3, 10, 30)
+FEWEST_GROUPS: Final = 200
+"""With fewer ordinary groups left to compare with, nothing is weighed."""
+_OVERLAP: Final = 0.1
+"""A group with more of its accounts than this inside what is being judged is not ordinary."""
+_ENOUGH: Final = 0.6
+_SEED: Final = 20260605
+
+
+@dataclass(frozen=True)
+class OrdinaryGroups:
+    """Groups of one size and activity, with each statistic evaluated once."""
+
+    members: Ints
+    values: dict[str, Floats]
+
+    def apart_from(self, accounts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which groups hold hardly any of the flagged accounts."""
+        present = self.members >= 0
+        inside = (accounts[self.members] & present).sum(axis=1)
+        return np.asarray(inside <= _OVERLAP * present.sum(axis=1))
+
+
+class Ordinary:
+    """Draws ordinary groups on demand and remembers them by size and activity.
+
+    `apart` flags accounts that are not taken as ordinary. Without `natural` groups all are drawn
+    at random, which is enough for a first screening and blind to ordinary reasons.
+    """
+
+    def __init__(
+        self,
+        population: Population,
+        ties: Ties,
+        statistics: Sequence[Statistic],
+        *,
+        apart: NDArray[np.bool_] | None = None,
+        natural: bool = True,
+    ) -> None:
+        self._population = population
+        self._statistics = tuple(statistics)
+        self._apart = np.zeros(population.size, np.bool_) if apart is None else apart
+        self._holders = _holders_by_kind(ties, population) if natural else []
+        self._drawn: dict[tuple[int, int], OrdinaryGroups] = {}
+
+    def like(self, size: int, activity: float, judged: Ints) -> OrdinaryGroups:
+        """Groups of at most `size` accounts and about as active, apart from those judged.
+
+        `activity` is the median number of exchanges of what is judged. The result holds fewer
+        than FEWEST_GROUPS groups where the population has too few other accounts.
+        """
+        fitting = max((n for n in SIZES if n <= size), default=SIZES[0])
+        floor = max((n for n in ACTIVITY_FLOORS if n <= activity), default=ACTIVITY_FLOORS[0])
+        key = (fitting, floor)
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(fitting, floor, self._apart)
+        shared = self._drawn[key]
+        flagged = np.zeros(self._population.size, np.bool_)
+        flagged[judged] = True
+        apart = shared.apart_from(flagged)
+        if apart.sum() >= _ENOUGH * len(shared.members) and apart.sum() >= FEWEST_GROUPS:
+            return OrdinaryGroups(
+                shared.members[apart], {name: held[apart] for name, held in shared.values.items()}
+            )
+        # What is judged is a large part of the population: draw from the rest alone.
+        return self._draw(fitting, floor, self._apart | flagged)
+
+    def evaluate(self, groups: Ints) -> dict[str, Floats]:
+        """Every statistic of the given groups, by name."""
+        return {
+            statistic.name: statistic.of(self._population, groups) for statistic in self._statistics
+        }
+
+    def _draw(self, size: int, floor: int, judged: NDArray[np.bool_]) -> OrdinaryGroups:
+        rng = np.random.default_rng((_SEED, size, floor))
+        population = self._population
+        eligible = (population.row >= 0) & ~judged
+        while floor > 1 and (eligible & (population.exchanges >= floor)).sum() < 2 * size:
+            floor //= 2
+        eligible &= population.exchanges >= max(floor, 2)
+        accounts = np.flatnonzero(eligible)
+        drawn = self._natural(size, eligible, rng) if self._holders else []
+        if len(accounts) >= 2 * size:
+            drawn += [rng.choice(accounts, size, replace=False) for _ in range(GROUPS - len(drawn))]
+        members = np.full((len(drawn), size), -1, np.int64)
+        for index, group in enumerate(drawn):
+            members[index, : len(group)] = group
+        return OrdinaryGroups(members, self.evaluate(members))
+
+    def _natural(
+        self, size: int, eligible: NDArray[np.bool_], rng: np.random.Generator
+    ) -> list[Ints]:
+        least = max(5, size // 2)
+        usable: list[list[Ints]] = []
+        for things in self._holders:
+            held = [holders[eligible[holders]] for holders in things]
+            held = [holders for holders in held if len(holders) >= least]
+            if held:
+                usable.append(held)
+        if not usable:
+            return []
+        groups = []
+        for _ in range(GROUPS // 2):
+            things = usable[rng.integers(len(usable))]
+            holders = things[rng.integers(len(things))]
+            groups.append(rng.choice(holders, min(size, len(holders)), replace=False))
+        return groups
+
+
+def _holders_by_kind(ties: Ties, population: Population) -> list[list[Ints]]:
+    """Pooled holders of things, grouped by the thing's kind, widest-held things first."""
+    pooled = population.row[ties.account] >= 0
+    account, thing = ties.account[pooled], ties.thing[pooled]
+    cuts = np.flatnonzero(np.diff(thing)) + 1
+    groups = np.split(account, cuts) if len(account) else []
+    numbers = thing[np.concatenate(([0], cuts))] if len(account) else thing
+    by_kind: list[list[Ints]] = [[] for _ in KINDS]
+    for number, holders in zip(numbers, groups, strict=True):
+        if len(holders) >= 5:
+            by_kind[ties.kinds[number]].append(holders)
+    return [sorted(things, key=len, reverse=True)[:MOST_THINGS] for things in by_kind if things]
+
+
+MOST_THINGS: Final = 400
+"""Things of one kind that ordinary groups are drawn from."""

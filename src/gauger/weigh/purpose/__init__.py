@@ -1,0 +1,8 @@
+"""What coordinated traffic is for: extraction against each ordinary explanation."""
+
+from __future__ import annotations
+
+from gauger.weigh.purpose.explanations import Purpose, weigh_purpose
+from gauger.weigh.purpose.indicators import INDICATORS
+
+__all__ = ["INDICATORS", "Purpose", "weigh_purpose"]
