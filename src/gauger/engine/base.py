@@ -70,7 +70,7 @@ class Engine:
             return "give more with `--memory`, or scan a shorter window"
         if "no space" in lowered or "disk" in lowered:
             return "free space in the folder that `TMPDIR` names, or point it elsewhere"
-        return "run again with `-v` for the whole cause, and report it if the input is sound"
+        return "set `GAUGER_DEBUG=1` for the whole cause, and report it if the input is sound"
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,10 @@ from gauger.model.errors import MissingExtra
 
 
 class SparkEngine(Engine):
-    """The same relational steps on PySpark, in local mode unless `master` says otherwise."""
+    """The same relational steps on PySpark, in a session that is there, else in one of its own.
+
+    Its own runs in local mode unless `master` says otherwise.
+    """
 
     name = "spark"
 
@@ -22,7 +25,9 @@ class SparkEngine(Engine):
             raise MissingExtra("the engine `spark`", "spark")
         from pyspark.sql import SparkSession
 
-        self._session = (
+        running = SparkSession.getActiveSession()
+        self._started = running is None
+        self._session = running or (
             SparkSession.builder.master(master or f"local[{threads}]")
             .appName("gauger")
             .config("spark.driver.memory", memory.lower().replace("gb", "g").replace("mb", "m"))
@@ -30,7 +35,6 @@ class SparkEngine(Engine):
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
-            .config("spark.sql.session.timeZone", "UTC")
             # Two cores gain nothing from 200 shuffle partitions of a few rows each.
             .config("spark.sql.shuffle.partitions", str(threads * 4))
             .config("spark.local.dir", str(folder / "spill"))
@@ -38,6 +42,7 @@ class SparkEngine(Engine):
             .config("spark.log.level", "ERROR")
             .getOrCreate()
         )
+        # Connecting sets the time zone of the session to UTC.
         super().__init__(ibis.pyspark.connect(self._session), folder)
 
     def _keep(self, expression: ir.Table, name: str) -> ir.Table:
@@ -47,5 +52,6 @@ class SparkEngine(Engine):
         return self.read(place)
 
     def close(self) -> None:
-        """Stops the Spark session, and with it the Java process."""
-        self._session.stop()
+        """Stops the Spark session, and with it the Java process, if this engine started it."""
+        if self._started:
+            self._session.stop()

@@ -20,6 +20,11 @@ CONTENT_KINDS: Final = ("system", "frame", "item", "tools")
 ORIGIN_KINDS: Final = ("address", "range", "block", "client", "parameters", "credential")
 
 
+@ibis.udf.agg.builtin(name="bit_xor")  # type: ignore[untyped-decorator]
+def _bit_xor(keys: int) -> int:  # type: ignore[empty-body]
+    """XOR of all values: both engines have it, and Ibis translates its own for one only."""
+
+
 def shared_things(engine: Engine, sketches: ir.Table) -> ir.Table:
     """Rows (account_key, kind, thing, exchanges) of things that two or more accounts hold.
 
@@ -29,7 +34,7 @@ def shared_things(engine: Engine, sketches: ir.Table) -> ir.Table:
     held = engine.keep(_held(sketches), "held_things")
     things = held.group_by("kind", "thing").aggregate(
         accounts=held.count(),
-        signature=held.account_key.bit_xor(),
+        signature=_bit_xor(held.account_key),
         lowest=held.account_key.min(),
         exchanges=held.exchanges.sum(),
     )
