@@ -80,7 +80,7 @@ def next_token(data, pos, stop, table, scripts):
         byte = data[pos]
         if byte < 128:
             entry = table[byte]
-            if entry < _END_OF_WORD:
+            if entry < _INVISIBLE:
                 break
             if entry >= _SYMBOL:
                 symbols += 1
@@ -88,7 +88,7 @@ def next_token(data, pos, stop, table, scripts):
         else:
             code, after = decode(data, pos, stop)
             entry = _entry(code, table)
-            if entry < _END_OF_WORD:
+            if entry < _INVISIBLE:
                 break
             pos = after
             if entry >= _CHARACTER and entry < _SYMBOL:
