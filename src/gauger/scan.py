@@ -31,7 +31,7 @@ from gauger.read.sources import Logs, Rejects, SourceSettings, open_logs
 from gauger.recording import Steps, packages
 from gauger.tell.depict import depict
 from gauger.tell.notes import notes
-from gauger.weigh.conclude import conclude, kinds_of_tie, standing
+from gauger.weigh.conclude import STRANGERS_EXCLUDED, conclude, kinds_of_tie, standing
 from gauger.weigh.layers import LAYERS
 from gauger.weigh.networks import Established, establish
 from gauger.weigh.purpose import INDICATORS, weigh_purpose
@@ -152,11 +152,15 @@ def _conclude(
     pictures = Pictures(engine, sketches, membership)
     drawn = depict(pictures, found, ties, facts, with_text=request.show_text)
     networks = []
+    strangers: list[str] = []
     for network, (capabilities, picture) in zip(found, drawn, strict=True):
         stands = standing(network, facts)
         purpose = weigh_purpose(
             network.judgement.values, network.judgement.ordinary.values, licensed=stands.licensed
         )
+        if purpose.strangers.log10_lr_against < STRANGERS_EXCLUDED and not stands.permitted:
+            strangers.append(purpose.strangers.explanation)
+            continue
         networks.append(
             conclude(network, purpose, stands, facts, capabilities, picture, kinds_of_tie(network))
         )
@@ -169,7 +173,7 @@ def _conclude(
         last=datetime.fromtimestamp(int(facts.last_seen.max()) / 1e6, tz=UTC),
         rejected=rejects.count,
     )
-    return Findings(measured, tuple(networks), notes(logs, facts))
+    return Findings(measured, tuple(networks), notes(logs, facts, strangers))
 
 
 def _nothing(rejects: Rejects) -> Findings:

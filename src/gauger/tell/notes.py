@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Protocol
 
 from gauger.find.profiles.facts import AccountFacts
@@ -40,8 +42,11 @@ class Missing(Protocol):
     def fields(self) -> tuple[str, ...]: ...
 
 
-def notes(logs: Declares, facts: AccountFacts) -> tuple[str, ...]:
-    """One sentence for everything that was missing or only asserted by the client."""
+def notes(logs: Declares, facts: AccountFacts, strangers: Sequence[str]) -> tuple[str, ...]:
+    """One sentence for everything that was missing, only asserted, or explained away.
+
+    `strangers` names the explanation of each group that looks coordinated and is not said to be.
+    """
     said: list[str] = []
     for missing in logs.missing():
         for name in missing.fields:
@@ -53,4 +58,10 @@ def notes(logs: Declares, facts: AccountFacts) -> tuple[str, ...]:
     if asserted:
         names = ", ".join(f"`{name}`" for name in asserted)
         said.append(f"The client itself asserts {names} in these logs, and can forge it.")
+    for name, count in sorted(Counter(strangers).items()):
+        groups = "One group looks" if count == 1 else f"{count} groups look"
+        said.append(
+            f"{groups} alike for an ordinary reason (“{name}”): not listed, and nobody in it is "
+            "accused."
+        )
     return tuple(said)

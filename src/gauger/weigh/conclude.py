@@ -21,6 +21,9 @@ from gauger.weigh.purpose import Purpose
 
 EXTRACTION_ESTABLISHED: Final = 1.0
 """log10 LR over the best ordinary explanation from which "extraction" is established."""
+STRANGERS_EXCLUDED: Final = 1.0
+"""log10 LR against strangers with one reason (a class, a benchmark) below which accounts are not
+said to be coordinated, however alike they are."""
 DECLARED_SHARE: Final = 0.95
 """Part of a network's accounts that must declare one organization, or hold a contract."""
 

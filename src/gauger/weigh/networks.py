@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
+from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate, parts
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Ints, Population
 from gauger.weigh.evidence.members import Ownership, own_evidence
@@ -82,13 +82,8 @@ def _look(
         free = judgement.accounts[~taken[judgement.accounts]]
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
             continue
-        accounts, ownership = free, None
-        for _ in range(_REFINEMENTS):
-            ownership = own_evidence(ties, accounts, ~taken)
-            accounts = _refined(accounts, ownership, taken)
-            if _pooled(accounts, population) < MIN_ACCOUNTS:
-                break
-        if ownership is None or _pooled(accounts, population) < MIN_ACCOUNTS:
+        accounts = _belonging(ties, free, taken)
+        if _pooled(accounts, population) < MIN_ACCOUNTS:
             continue
         refined = judge.judge(accounts)
         if refined.established:
@@ -111,6 +106,33 @@ def _flagged(groups: Sequence[Ints], size: int) -> NDArray[np.bool_]:
     for accounts in groups:
         flags[accounts] = True
     return flags
+
+
+def _belonging(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
+    """The accounts with evidence of their own, and those outside that have as much."""
+    for _ in range(_REFINEMENTS):
+        if len(accounts) < MIN_ACCOUNTS:
+            return accounts
+        whole = _without_strange_parts(ties, accounts, taken)
+        accounts = _refined(whole, own_evidence(ties, whole, ~taken), taken)
+    return accounts
+
+
+def _without_strange_parts(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
+    """Leaves out every part, the rest being larger, that only its own things tie together.
+
+    What a part shares within itself must not count as evidence that it belongs with the rest:
+    users of one tool would otherwise vouch for each other inside somebody's network.
+    """
+    rest = accounts
+    for part in parts(ties, accounts):
+        others = np.setdiff1d(rest, part, assume_unique=True)
+        if len(others) < max(MIN_ACCOUNTS, len(part)):
+            continue
+        evidence = own_evidence(ties, others, ~taken)
+        if np.median(evidence.log10[part]) < STAYS:
+            rest = others
+    return rest
 
 
 def _refined(accounts: Ints, ownership: Ownership, taken: NDArray[np.bool_]) -> Ints:

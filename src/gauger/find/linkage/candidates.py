@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gauger.find.linkage.ties import KINDS, Ties
+from gauger.model.population import Ints
 
 MIN_ACCOUNTS: Final = 5
 _SEED: Final = 20260422
@@ -51,7 +52,7 @@ VIEWS: Final = (
 class Candidate:
     """Accounts (positions, ascending) that a view puts together."""
 
-    accounts: NDArray[np.int64]
+    accounts: Ints
     view: str
 
 
@@ -59,31 +60,38 @@ def propose(ties: Ties) -> tuple[Candidate, ...]:
     """Candidate networks of every view, near-equal ones once, largest first."""
     found: list[Candidate] = []
     for view in VIEWS:
-        labels = _cut(ties, view)
+        used = ties.of_kinds(view.kinds) & (ties.weight > 0)
+        labels = _cut(ties, used, view.resolution)
         if labels is not None:
             found += [Candidate(members, view.name) for members in _groups(labels)]
     found.sort(key=lambda candidate: (-len(candidate.accounts), candidate.accounts.tolist()))
     return _distinct(found, ties.accounts_total)
 
 
-def _cut(ties: Ties, view: View) -> NDArray[np.int64] | None:
-    """Community of every account that the view ties to anything, -1 for the others."""
-    used = ties.of_kinds(view.kinds) & (ties.weight > 0)
+def parts(ties: Ties, accounts: Ints) -> list[Ints]:
+    """The accounts cut once more by their ties alone, largest part first."""
+    inside = np.zeros(ties.accounts_total, np.bool_)
+    inside[accounts] = True
+    labels = _cut(ties, inside[ties.account] & (ties.weight > 0), resolution=1.0)
+    return sorted(_groups(labels), key=len, reverse=True) if labels is not None else []
+
+
+def _cut(ties: Ties, used: NDArray[np.bool_], resolution: float) -> Ints | None:
+    """Community of every account that the used ties hold to anything, -1 for the others."""
     if not used.any():
         return None
     accounts, account = np.unique(ties.account[used], return_inverse=True)
     things, thing = np.unique(ties.thing[used], return_inverse=True)
-    nodes = len(accounts) + len(things)
     graph = nk.GraphFromCoo(
         (ties.weight[used], (account, thing + len(accounts))),
-        n=nodes,
+        n=len(accounts) + len(things),
         weighted=True,
         directed=False,
     )
     # One thread: several would cut the same graph differently from run to run.
     nk.setNumberOfThreads(1)
     nk.setSeed(_SEED, False)
-    leiden = nk.community.ParallelLeiden(graph, True, 4, view.resolution)
+    leiden = nk.community.ParallelLeiden(graph, True, 4, resolution)
     leiden.run()
     vector = np.asarray(leiden.getPartition().getVector(), np.int64)
     labels = np.full(ties.accounts_total, -1, np.int64)
@@ -91,7 +99,7 @@ def _cut(ties: Ties, view: View) -> NDArray[np.int64] | None:
     return labels
 
 
-def _groups(labels: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _groups(labels: Ints) -> list[Ints]:
     tied = np.flatnonzero(labels >= 0)
     order = tied[np.argsort(labels[tied], kind="stable")]
     cuts = np.flatnonzero(np.diff(labels[order])) + 1

@@ -4,8 +4,7 @@ Every explanation says which indicators it would leave as they are in ordinary g
 weighed in families; indicators of one family count once (mean of e-values), families are
 combined with their dependence in mind. An explanation may also have a mark of its own, without
 which it hardly holds (a benchmark repeats its items): finding or missing it counts an assigned
-LR of 10, or of 100 where the explanation cannot do without it. Extraction is weighed by its best
-ordinary explanation, never by the weakest.
+LR. Extraction is weighed by its best ordinary explanation, never by the weakest.
 """
 
 from __future__ import annotations
@@ -35,11 +34,12 @@ _ELICITS = ("elicitation",)
 _HARVEST = ("long answers", "valued capabilities", "breadth")
 
 
-MARK_LOG10: Final = 1.0
-"""log10 LR of finding, or missing, an explanation's own mark: assigned by judgement, not
-measured, and no more than one piece of evidence among others."""
-ESSENTIAL_LOG10: Final = 2.0
+MISSING: Final = 1.0
+"""log10 LR of missing an explanation's own mark: assigned by judgement, not measured."""
+MISSING_ESSENTIAL: Final = 2.0
 """The same for a mark without which the explanation contradicts itself."""
+FOUND: Final = -0.5
+"""log10 LR of finding it: harvested traffic can show the same mark, if less often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class OwnMark:
 
     indicator: str
     at_least: float
-    log10: float = MARK_LOG10
+    missing: float = MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class Ordinarily:
     """What was seen that the explanation does not give."""
     fits: str
     """What was seen that fits it."""
+    of_strangers: bool = False
+    """Whether it makes strangers look coordinated: same tasks at the same time, one reason."""
 
 
 EXPLANATIONS: Final = (
@@ -75,9 +77,10 @@ EXPLANATIONS: Final = (
     Ordinarily(
         "evaluation",
         (_ELICITS, ("long answers",)),
-        OwnMark("items met again", 0.2, ESSENTIAL_LOG10),
+        OwnMark("items met again", 0.2, MISSING_ESSENTIAL),
         "a benchmark puts the same items to the model again, in short answers",
         "items come again and answers are short, as in a benchmark",
+        of_strangers=True,
     ),
     Ordinarily(
         "agent at work",
@@ -96,9 +99,10 @@ EXPLANATIONS: Final = (
     Ordinarily(
         "class or course",
         (("reactions",), _ELICITS, _DEALT),
-        OwnMark("items met again", 0.2, ESSENTIAL_LOG10),
+        OwnMark("items met again", 0.01),
         "a class meets the same tasks and talks about them",
         "accounts meet the same tasks or talk about them, as a class does",
+        of_strangers=True,
     ),
     Ordinarily(
         "text made to be posted",
@@ -116,6 +120,15 @@ class Purpose:
 
     lr: LogLR
     explanations: tuple[Explanation, ...]
+
+    @property
+    def strangers(self) -> Explanation:
+        """The best explanation under which the accounts do not know each other at all."""
+        names = {held.name for held in EXPLANATIONS if held.of_strangers}
+        return min(
+            (held for held in self.explanations if held.explanation in names),
+            key=lambda held: held.log10_lr_against,
+        )
 
 
 def weigh_purpose(
@@ -164,7 +177,7 @@ def _against(
     mark = explanation.mark
     if mark is None or not np.isfinite(values[mark.indicator]):
         return weighed
-    shift = mark.log10 if values[mark.indicator] < mark.at_least else -mark.log10
+    shift = mark.missing if values[mark.indicator] < mark.at_least else FOUND
     return LogLR(weighed.log10 + shift, weighed.lower + shift, weighed.upper + shift)
 
 
