@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from gauger.engine.base import Engine
-from gauger.model.errors import UsageError
+from gauger.engine.base import Engine, first_line
+from gauger.model.errors import EngineError, GaugerError, UsageError
 
 ENGINES: Final = ("duckdb", "spark")
 
@@ -16,14 +16,23 @@ __all__ = ["ENGINES", "Engine", "start"]
 def start(name: str, folder: Path, *, memory: str, threads: int) -> Engine:
     """Starts the named engine with scratch space in `folder`.
 
-    Raises UsageError for a name that is none, MissingExtra where its packages are missing.
+    Raises UsageError for a name that is none, MissingExtra where its packages are missing,
+    EngineError where it cannot be started.
     """
-    if name == "duckdb":
-        from gauger.engine.duckdb import DuckDBEngine
+    if name not in ENGINES:
+        raise UsageError("no such engine", f"`{name}`", f"choose one of {', '.join(ENGINES)}")
+    try:
+        if name == "duckdb":
+            from gauger.engine.duckdb import DuckDBEngine
 
-        return DuckDBEngine(folder, memory, threads)
-    if name == "spark":
+            return DuckDBEngine(folder, memory, threads)
         from gauger.engine.spark import SparkEngine
 
         return SparkEngine(folder, memory, threads)
-    raise UsageError("no such engine", f"`{name}`", f"choose one of {', '.join(ENGINES)}")
+    except GaugerError:
+        raise
+    except Exception as error:  # engines raise their own trees; the cause stays chained
+        remedy = "give `--memory` as a size such as 3GB"
+        if name == "spark":
+            remedy += ", and see that `java` runs here"
+        raise EngineError(name, "start", first_line(error), remedy) from error

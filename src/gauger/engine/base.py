@@ -44,7 +44,7 @@ class Engine:
 
     def fetch(self, expression: ir.Table, step: str) -> pa.Table:
         """Rows of an expression, in no particular order; `step` names it in errors."""
-        return self._guarded(step, expression.to_pyarrow)
+        return self._guarded(step, lambda: self._fetch(expression))
 
     def close(self) -> None:
         """Lets go of the engine's memory, files and processes."""
@@ -53,15 +53,16 @@ class Engine:
     def _keep(self, expression: ir.Table, name: str) -> ir.Table:
         raise NotImplementedError
 
+    def _fetch(self, expression: ir.Table) -> pa.Table:
+        return expression.to_pyarrow()
+
     def _guarded(self, step: str, run: Any) -> Any:
         try:
             return run()
         except EngineError:
             raise
         except Exception as error:  # engines raise their own trees; the cause stays chained
-            problem = (
-                str(error).strip().splitlines()[0][:300] if str(error).strip() else repr(error)
-            )
+            problem = first_line(error)
             raise EngineError(self.name, step, problem, self._remedy(problem)) from error
 
     def _remedy(self, problem: str) -> str:
@@ -82,3 +83,9 @@ class Engine:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def first_line(error: Exception) -> str:
+    """What an engine's own error says, without the plan or the trace that follows."""
+    said = str(error).strip()
+    return said.splitlines()[0][:300] if said else repr(error)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from gauger.engine.base import Engine
 from gauger.model.errors import MissingExtra
@@ -50,6 +51,12 @@ class SparkEngine(Engine):
         # Written and read back: a cached plan would be recomputed after an eviction.
         self._connection.to_parquet(expression, str(place))
         return self.read(place)
+
+    def _fetch(self, expression: ir.Table) -> pa.Table:
+        # Ibis would go by way of pandas: row by row, and 64-bit fingerprints become floating
+        # point numbers where one of them is null.
+        rows = self._session.sql(self._connection.compile(expression)).toArrow()
+        return rows.cast(expression.schema().to_pyarrow())
 
     def close(self) -> None:
         """Stops the Spark session, and with it the Java process, if this engine started it."""

@@ -1,0 +1,62 @@
+"""What tests of several folders share: engines, golden files, and where Java is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gauger.engine import ENGINES, Engine, start
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One local Spark session for all tests. No Java skips a test on a desk, fails it in CI."""
+    if shutil.which("java") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI must have `java` on its path to test the engine `spark`")
+        pytest.skip("no `java` on the path")
+    with pytest.MonkeyPatch.context() as patch:
+        # Quiet, and quick to start rather than quick in the long run.
+        patch.setenv("SPARK_CONF_DIR", str(HERE / "engine" / "spark"))
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        engine = start("spark", tmp_path_factory.mktemp("spark"), memory="1GB", threads=1)
+        yield
+        engine.close()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Every engine in turn."""
+    if request.param == "spark":
+        request.getfixturevalue("spark")
+    with start(request.param, tmp_path, memory="1GB", threads=1) as started:
+        yield started
+
+
+@pytest.fixture
+def duckdb(tmp_path: Path) -> Iterator[Engine]:
+    """The embedded engine, for what does not depend on the engine."""
+    with start("duckdb", tmp_path, memory="1GB", threads=1) as started:
+        yield started
+
+
+@pytest.fixture
+def kept_text() -> Callable[[Path, str], None]:
+    """Compare text with a kept file; `GAUGER_RECORD_GOLDEN=1` writes the file instead."""
+
+    def compare(path: Path, text: str) -> None:
+        if os.environ.get("GAUGER_RECORD_GOLDEN") == "1":
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), (
+            f"`{path.name}` differs; look at the difference, then record it with "
+            "GAUGER_RECORD_GOLDEN=1"
+        )
+
+    return compare

@@ -1,0 +1,1 @@
+"""Tests of the step from sketches to networks."""

@@ -1,0 +1,1 @@
+"""Tests of how accounts are tied and proposed."""

@@ -1,0 +1,186 @@
+"""Every relational step gives on every engine what plain Python gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from exchanges import KEY, at, sketched
+from gauger.engine import Engine
+from gauger.find.profiles import (
+    account_profiles,
+    bucket_counts,
+    hourly_counts,
+    set_repeats_apart,
+    shared_things,
+)
+from gauger.find.profiles.counts import WORDING, features, model_adoption, own_wording
+from gauger.find.profiles.picture import Pictures
+from gauger.read.sketch import SketchKey
+
+from . import oracle
+
+FEATURES = ("hour", "capability", "script", "prompt length", "answer length", "turn", "model")
+HASHED = ("parameters", "client", "range", "block", WORDING)
+
+
+@pytest.fixture(scope="module")
+def sketches() -> pa.Table:
+    """Sketches of a few accounts."""
+    return oracle.population()
+
+
+def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            name: value.astimezone(UTC) if hasattr(value, "astimezone") else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+
+
+def _counted(table: pa.Table, *names: str) -> Counter[Any]:
+    """Rows of a table as a multiset, so that a row given twice shows."""
+    return Counter(zip(*(table[name].to_pylist() for name in names), strict=True))
+
+
+def test_account_profiles(engine: Engine, sketches: pa.Table) -> None:
+    got = engine.fetch(account_profiles(engine.lend(sketches, "sketches")), "profiles")
+    expected = oracle.account_profiles(sketches.to_pylist())
+    rows = _plain(got.to_pylist())
+    assert {row["account_key"]: row for row in rows} == expected
+    assert len(rows) == len(expected)
+
+
+def test_shared_things(engine: Engine, sketches: pa.Table) -> None:
+    got = engine.fetch(shared_things(engine, engine.lend(sketches, "sketches")), "shared")
+    names = ("account_key", "kind", "thing", "exchanges", "accounts", "prints")
+    expected = oracle.shared_things(sketches.to_pylist())
+    assert {kind for _, kind, *_ in expected} >= {"frame", "item", "system", "tools", "range"}
+    assert any(prints > 1 for *_, prints in expected)
+    assert _counted(got, *names) == Counter(expected)
+
+
+def test_bucket_counts(engine: Engine, sketches: pa.Table) -> None:
+    lent = engine.lend(sketches, "sketches")
+    assert set(features(lent)) | {WORDING} == {*FEATURES, *HASHED}
+    rows = sketches.to_pylist()
+    pooled = sorted(oracle.by_account(rows))[::2]
+    pool = engine.lend(pa.table({"account_key": pooled}), "pool")
+    for feature in (*FEATURES, *HASHED):
+        got = engine.fetch(bucket_counts(lent, pool, feature), feature)
+        counted: Counter[tuple[int, int]] = Counter(
+            (row["account_key"], bucket)
+            for row in rows
+            if row["account_key"] in pooled
+            for bucket in oracle.buckets(row, feature)
+        )
+        assert counted, feature
+        expected = Counter((*where, times) for where, times in counted.items())
+        assert _counted(got, "account_key", "bucket", "exchanges") == expected, feature
+
+
+def test_hourly_counts(engine: Engine, sketches: pa.Table) -> None:
+    rows = sketches.to_pylist()
+    pooled = sorted(oracle.by_account(rows))[1:4]
+    pool = engine.lend(pa.table({"account_key": pooled}), "pool")
+    got = engine.fetch(hourly_counts(engine.lend(sketches, "sketches"), pool), "clocks")
+    counted = Counter(
+        (row["account_key"], int(row["time"].timestamp() // 3600))
+        for row in rows
+        if row["account_key"] in pooled
+    )
+    expected = Counter((*where, times) for where, times in counted.items())
+    assert _counted(got, "account_key", "hour", "exchanges") == expected
+
+
+def test_own_wording(engine: Engine, sketches: pa.Table) -> None:
+    got = engine.fetch(own_wording(engine.lend(sketches, "sketches")), "own wording")
+    expected = oracle.own_wording(sketches.to_pylist())
+    assert any(own for _, own in expected.values())
+    assert {row["account_key"]: (row["runs"], row["own"]) for row in got.to_pylist()} == expected
+
+
+def test_model_adoption(engine: Engine, sketches: pa.Table) -> None:
+    got = engine.fetch(model_adoption(engine.lend(sketches, "sketches")), "models")
+    expected: dict[tuple[int, int], Any] = {}
+    for row in sketches.to_pylist():
+        where = row["account_key"], row["model"]
+        expected[where] = min(expected.get(where, row["time"]), row["time"])
+    rows = _plain(got.to_pylist())
+    assert {(row["account_key"], row["model"]): row["first_used"] for row in rows} == expected
+    assert len(rows) == len(expected)
+
+
+def _places(table: pa.Table) -> list[tuple[int, int]]:
+    return list(zip(table["source_file"].to_pylist(), table["source_row"].to_pylist(), strict=True))
+
+
+def test_repeats_are_counted_once_and_named(engine: Engine) -> None:
+    rows = [
+        {"exchange_id": name, "source_file": file, "source_row": row, "account_id": name[0]}
+        for name, file, row in (
+            ("a", 0, 1), ("b", 0, 2), ("a", 0, 9), ("c", 1, 1), ("a", 1, 2), ("b", 1, 1 << 33),
+        )
+    ]  # fmt: skip
+    repeats = set_repeats_apart(engine, engine.lend(sketched(reversed(rows)), "sketches"))
+    assert _places(repeats.repeated) == [(0, 9), (1, 2), (1, 1 << 33)]
+    kept = engine.fetch(repeats.sketches, "kept")
+    assert sorted(_places(kept)) == [(0, 1), (0, 2), (1, 1)]
+    assert kept.schema.names == sketched(rows).schema.names
+
+
+def test_a_log_without_repeats_is_left_as_it_is(engine: Engine, sketches: pa.Table) -> None:
+    lent = engine.lend(sketches, "sketches")
+    repeats = set_repeats_apart(engine, lent)
+    assert repeats.repeated.num_rows == 0
+    assert repeats.repeated.schema.names == ["source_file", "source_row"]
+    assert engine.fetch(repeats.sketches, "kept").num_rows == sketches.num_rows
+
+
+def test_pictures_count_what_networks_did(engine: Engine, sketches: pa.Table) -> None:
+    rows = sketches.to_pylist()
+    keys = sorted(oracle.by_account(rows))
+    network = {keys[0]: 0, keys[1]: 0, keys[4]: 1}
+    membership = pa.table(
+        {"account_key": list(network), "network": pa.array(network.values(), pa.int64())}
+    )
+    pictures = Pictures(engine, engine.lend(sketches, "sketches"), membership)
+    theirs = [(network[row["account_key"]], row) for row in rows if row["account_key"] in network]
+    for got, name, value in (
+        (pictures.daily(), "day", lambda row: row["time"].date()),
+        (pictures.hourly(), "hour", lambda row: row["time"].hour),
+        (pictures.capabilities(), "capability", lambda row: row["capability"]),
+    ):
+        counted = Counter((number, value(row)) for number, row in theirs)
+        expected = Counter((*where, times) for where, times in counted.items())
+        assert _counted(got, "network", name, "exchanges") == expected, name
+    of_all = pictures.hourly_of_all()
+    assert sum(of_all["exchanges"].to_pylist()) == len(rows)
+
+
+def test_days_end_at_midnight_utc(engine: Engine) -> None:
+    moments = [at(23.999), at(24.0), at(24.0 + 1e-6), at(47.9999)]
+    lent = engine.lend(sketched({"time": moment} for moment in moments), "sketches")
+    (profile,) = engine.fetch(account_profiles(lent), "profiles").to_pylist()
+    assert profile["days"] == 2
+    pool = engine.lend(pa.table({"account_key": [profile["account_key"]]}), "pool")
+    hours = engine.fetch(bucket_counts(lent, pool, "hour"), "hours")
+    assert _counted(hours, "bucket", "exchanges") == Counter([(23, 2), (0, 2)])
+
+
+def test_the_steps_do_not_depend_on_the_key(duckdb: Engine) -> None:
+    made = {
+        name: duckdb.lend(sketched(oracle.exchanges(), key), name)
+        for name, key in (("one", KEY), ("other", SketchKey.random()))
+    }
+    profiles = {
+        name: duckdb.fetch(account_profiles(lent).drop("account_key"), name).sort_by("account_id")
+        for name, lent in made.items()
+    }
+    assert profiles["one"] == profiles["other"]
