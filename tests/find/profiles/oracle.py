@@ -143,11 +143,12 @@ def shared_things(rows: list[Row]) -> set[tuple[int, str, int, int, int, int]]:
     for (kind, thing), holders in held.items():
         if len(holders) >= 2:
             alike[kind, frozenset(holders)].append(thing)
-    return {
-        (account, kind, min(things), held[kind, min(things)][account], len(holders), len(things))
-        for (kind, holders), things in alike.items()
-        for account in holders
-    }
+    shared = set()
+    for (kind, holders), things in alike.items():
+        for account in holders:
+            most = max(held[kind, thing][account] for thing in things)
+            shared.add((account, kind, min(things), most, len(holders), len(things)))
+    return shared
 
 
 def buckets(row: Row, feature: str) -> list[int]:

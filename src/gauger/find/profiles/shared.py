@@ -36,19 +36,18 @@ def shared_things(engine: Engine, sketches: ir.Table) -> ir.Table:
         accounts=held.count(),
         signature=_bit_xor(held.account_key),
         lowest=held.account_key.min(),
-        exchanges=held.exchanges.sum(),
     )
     things = things.filter(things.accounts >= 2)
     # Same kind, same number of accounts, same XOR and minimum of their keys: same accounts.
-    leaders = engine.keep(
-        things.group_by("kind", "accounts", "signature", "lowest").aggregate(
-            thing=things.thing.min(), prints=things.count()
-        ),
-        "leading_things",
+    # The print that an account sends most speaks for all of them, whatever the key.
+    shared = held.join(things, ["kind", "thing"])
+    return (
+        shared.group_by("account_key", "kind", "accounts", "signature", "lowest")
+        .aggregate(
+            thing=shared.thing.min(), exchanges=shared.exchanges.max(), prints=shared.count()
+        )
+        .select("account_key", "kind", "thing", "exchanges", "accounts", "prints")
     )
-    return held.join(
-        leaders.select("kind", "thing", "accounts", "prints"), ["kind", "thing"]
-    ).select("account_key", "kind", "thing", "exchanges", "accounts", "prints")
 
 
 def _held(sketches: ir.Table) -> ir.Table:
