@@ -1,0 +1,62 @@
+"""What account records share: numbered addresses meet, strangers' do not."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from gauger.find.linkage.identity import codes, email_root, identity_things
+from gauger.model.account import ACCOUNT_SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("email", "root"),
+    [
+        ("lab.user01@mail.example", "labuser@mail.example"),
+        ("labuser17@mail.example", "labuser@mail.example"),
+        ("Lab_User-9@MAIL.example", "labuser@mail.example"),
+        ("labuser+x99@mail.example", "labuser@mail.example"),
+        ("пользователь7@почта.рф", "пользователь@почта.рф"),
+        ("odd@name@mail.example", "oddname@mail.example"),
+        ("anna@mail.example", "anna@mail.example"),
+        ("bob1@mail.example", None),
+        ("1234@mail.example", None),
+        ("@mail.example", None),
+        ("no address", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_root_of_an_address(email: str | None, root: str | None) -> None:
+    assert email_root(email) == root
+
+
+def _records(*rows: dict[str, str | None]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), ACCOUNT_SCHEMA)
+
+
+def test_shared_instruments_phones_and_roots_are_things() -> None:
+    accounts = _records(
+        {"account_id": "a", "payment_fingerprint": "p", "email": "labuser1@x.example"},
+        {"account_id": "b", "payment_fingerprint": "p", "phone_hash": "t"},
+        {"account_id": "c", "email": "lab.user2@x.example", "phone_hash": "t"},
+        {"account_id": "unseen", "payment_fingerprint": "p", "phone_hash": "t"},
+        {"account_id": "d", "payment_fingerprint": "own"},
+    )
+    things = identity_things(accounts, ["a", "b", "c", "d"]).to_pylist()
+    held = {(row["kind"], row["account"]): row["accounts"] for row in things}
+    assert held == {
+        ("payment", 0): 2, ("payment", 1): 2,
+        ("phone", 1): 2, ("phone", 2): 2,
+        ("email", 0): 2, ("email", 2): 2,
+    }  # fmt: skip
+
+
+def test_nulls_and_empty_values_are_not_shared() -> None:
+    blank = {"payment_fingerprint": "", "phone_hash": None, "email": "no address"}
+    accounts = _records(*({"account_id": name, **blank} for name in "abc"))
+    assert identity_things(accounts, ["a", "b", "c"]).num_rows == 0
+
+
+def test_equal_values_get_equal_numbers() -> None:
+    assert codes(["x", None, "y", "x"]).tolist() == [0, -1, 1, 0]
