@@ -1,0 +1,98 @@
+"""Movement over time: load balancers, joint bursts, and crews that are kept up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gauger.model.population import Clocks
+from gauger.weigh.statistics import ConstantCrew, JointMovement
+
+from .people import HOUR, everyone, group, people
+
+MOVES = JointMovement("joint movement", "", telling=1)
+CREW = ConstantCrew("constant crew", "")
+DAYS = 21
+
+
+def _moves(counts: NDArray[np.float64]) -> float:
+    population = people(len(counts), clocks=counts)
+    return float(MOVES.of(population, everyone(population))[0])
+
+
+def _independent(accounts: int, seed: int, rate: float = 3.0) -> NDArray[np.float64]:
+    return np.random.default_rng(seed).poisson(rate, (accounts, DAYS * 24)).astype(np.float64)
+
+
+@pytest.mark.parametrize("accounts", [4, 12])
+def test_under_a_load_balancer_the_rest_make_up_for_every_account(accounts: int) -> None:
+    rng = np.random.default_rng(accounts)
+    balanced = rng.multinomial(60, np.full(accounts, 1 / accounts), DAYS * 24).T
+    assert _moves(balanced.astype(np.float64)) == pytest.approx(-1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_independent_accounts_do_not_move_together(seed: int) -> None:
+    assert _moves(_independent(20, seed)) == pytest.approx(0.0, abs=0.06)
+
+
+def test_a_common_rhythm_of_the_day_is_no_joint_movement() -> None:
+    hour = np.tile(np.arange(24), DAYS)
+    rate = np.where((hour > 8) & (hour < 18), 6.0, 0.3)
+    counts = np.random.default_rng(4).poisson(rate, (20, DAYS * 24)).astype(np.float64)
+    assert _moves(counts) == pytest.approx(0.0, abs=0.06)
+
+
+def test_joint_bursts_and_silences_are_joint_movement() -> None:
+    rng = np.random.default_rng(5)
+    on = np.repeat(rng.random(DAYS * 4) < 0.4, 6)
+    counts = rng.poisson(np.where(on, 5.0, 0.2), (20, DAYS * 24)).astype(np.float64)
+    assert _moves(counts) > 0.5
+
+
+def test_a_bursting_minority_does_not_speak_for_the_rest() -> None:
+    counts = _independent(30, 6)
+    counts[:8] += np.where(np.arange(DAYS * 24) % 50 < 5, 40.0, 0.0)
+    assert abs(_moves(counts)) < 0.1
+
+
+def test_too_short_or_too_still_a_window_says_nothing() -> None:
+    assert np.isnan(_moves(_independent(10, 7)[:, :7]))
+    assert np.isnan(_moves(np.ones((10, 100))))
+    assert np.isnan(_moves(_independent(2, 8)))
+
+
+def test_residuals_keep_nothing_of_the_daily_mean() -> None:
+    clocks = Clocks(_independent(3, 9).astype(np.float32), 1)
+    by_hour = clocks.residual.reshape(3, DAYS, 24).mean(axis=1)
+    np.testing.assert_allclose(by_hour, 0.0, atol=1e-5)
+    short = Clocks(np.array([[1.0, 2.0, 6.0]], np.float32), 1)
+    np.testing.assert_allclose(short.residual, [[-2.0, -1.0, 3.0]])
+    whole_days = Clocks(np.ones((2, 5), np.float32), 24)
+    assert whole_days.residual.shape == (2, 5)
+
+
+def _crew(first: NDArray[np.float64], last: NDArray[np.float64]) -> float:
+    bystanders = np.array([0.0]), np.array([1000.0])
+    population = people(
+        len(first) + 1,
+        first_seen=(np.concatenate([first, bystanders[0]]) * HOUR).astype(np.int64),
+        last_seen=(np.concatenate([last, bystanders[1]]) * HOUR).astype(np.int64),
+    )
+    return float(CREW.of(population, group(*range(len(first))))[0])
+
+
+def test_a_crew_that_is_kept_up_hardly_varies() -> None:
+    starts = np.concatenate([np.arange(0, 1000, 100.0) + 10 * seat for seat in range(5)])
+    kept_up = _crew(starts, np.minimum(starts + 100, 1000))
+    rng = np.random.default_rng(10)
+    born = rng.uniform(0, 900, 50)
+    unrelated = _crew(born, born + 100)
+    assert kept_up < 0.3
+    assert 0.5 < unrelated < 3.0
+
+
+def test_accounts_that_were_always_there_neither_replace_nor_are_replaced() -> None:
+    assert np.isnan(_crew(np.zeros(10), np.full(10, 1000.0)))
+    assert np.isnan(CREW.of(people(0), np.zeros((1, 0), np.int64))[0])
