@@ -33,7 +33,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stder
 @app.command()
 def scan(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Log files, folders or globs.")
+        list[str], typer.Argument(metavar="PATH", help="Log files, folders or globs.")
     ],
     accounts: Annotated[
         Path | None,
