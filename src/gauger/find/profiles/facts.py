@@ -76,7 +76,7 @@ def gather_facts(engine: Engine, sketches: ir.Table, accounts: pa.Table | None) 
     )  # fmt: skip
     profile["own_wording"] = _own_wording(engine, sketches, facts)
     traits = {
-        "first_active": _uncensored(first, first.min(initial=0)),
+        "first_active": _uncensored(first, first.min(initial=np.iinfo(np.int64).max)),
         "last_active": _uncensored(last, last.max(initial=0)),
         "adopted": _adoption(engine, sketches, facts),
     }
