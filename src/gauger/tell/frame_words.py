@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 SLOT: Final = "…"
-_WORD = re.compile(r"[^\W_]+|[一-鿿぀-ヿ가-힯]|[^\w\s]")
+_WORD = re.compile(r"[一-鿿぀-ヿ가-힯]|[^\W_一-鿿぀-ヿ가-힯]+|[^\w\s]")
 _PROMPTS_COMPARED: Final = 8
 _FEWEST_PROMPTS: Final = 3
 _FEWEST_WORDS: Final = 4
