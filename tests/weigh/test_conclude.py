@@ -1,0 +1,49 @@
+"""Names, declarations and licences: what a network is called, and when it is allowed."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gauger.weigh.conclude import Standing, network_id, standing
+
+IDS = st.lists(st.text("abc123", min_size=1, max_size=5), min_size=1, max_size=8, unique=True)
+
+
+@settings(deadline=None, max_examples=60)
+@given(IDS, st.data())
+def test_the_same_accounts_have_the_same_name(ids: list[str], data: st.DataObject) -> None:
+    name = network_id(ids)
+    assert re.fullmatch(r"net-[0-9a-f]{6}", name)
+    assert network_id(data.draw(st.permutations(ids))) == name
+    assert network_id([*ids, "another account"]) != name
+
+
+def _standing(contracts: list[str | None], organizations: list[str | None]) -> Standing:
+    network = SimpleNamespace(accounts=np.arange(len(contracts)))
+    facts = SimpleNamespace(contract=tuple(contracts), organization=tuple(organizations))
+    return standing(network, facts)  # type: ignore[arg-type]
+
+
+NONE: list[str | None] = [None] * 20
+
+
+@pytest.mark.parametrize(
+    ("count", "permitted"), [(20, True), (19, True), (18, False), (1, False), (0, False)]
+)
+def test_nearly_all_accounts_must_be_declared_or_licensed(count: int, permitted: bool) -> None:
+    declared = _standing(NONE, ["one", *NONE][1 : 21 - count] + ["one"] * count)
+    assert (declared.permitted, declared.licensed) == (permitted, False)
+    licensed = _standing(["standard"] * (20 - count) + ["distillation"] * count, NONE)
+    assert (licensed.permitted, licensed.licensed) == (permitted, permitted)
+    assert bool(licensed.reason) == permitted
+
+
+def test_two_organizations_are_not_one() -> None:
+    assert not _standing(NONE, ["one"] * 10 + ["two"] * 10).permitted
+    assert not _standing(NONE, [""] * 20).permitted

@@ -1,0 +1,99 @@
+"""Layers and purpose: bounded by what there was to compare with, silent where there was nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gauger.weigh.layers import LAYERS, Layer
+from gauger.weigh.ordinary import FEWEST_GROUPS
+from gauger.weigh.purpose import INDICATORS, weigh_purpose
+
+STATISTICS = {s.name: s for layer in LAYERS for s in layer.statistics} | {
+    s.name: s for s in INDICATORS
+}
+
+
+def _ordinary(groups: int = 500, seed: int = 1) -> dict[str, NDArray[np.float64]]:
+    rng = np.random.default_rng(seed)
+    return {name: rng.uniform(0.3, 0.7, groups) for name in STATISTICS}
+
+
+def _values(extreme: float) -> dict[str, float]:
+    """Every statistic so far out on the telling side; 0 is in the middle, -1 on the other side."""
+    return {name: 0.5 + s.telling * extreme * 0.5 for name, s in STATISTICS.items()}
+
+
+def test_names_are_unique_and_every_phrase_belongs_to_a_statistic() -> None:
+    assert len({layer.name for layer in LAYERS}) == len(LAYERS)
+    for layer in LAYERS:
+        names = {statistic.name for statistic in layer.statistics}
+        assert len(names) == len(layer.statistics)
+        assert set(layer.phrases) <= names
+        assert all(statistic.telling in (-1, 1) for statistic in layer.statistics)
+    assert any(not layer.explained_by_a_tool for layer in LAYERS)
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
+def test_a_layer_says_more_the_farther_out_a_network_lies(layer: Layer) -> None:
+    ordinary = _ordinary()
+    against, middle, far = (layer.weigh(_values(extreme), ordinary) for extreme in (-1.0, 0.0, 1.0))
+    assert against.lr.log10 < 0 < far.lr.log10
+    assert against.lr.log10 <= middle.lr.log10 <= far.lr.log10
+    assert far.weighed
+    for said in (against, middle, far):
+        assert said.lr.upper <= math.log10(501)
+        assert said.statement.endswith(".")
+        assert said.statement[0].isupper()
+        for row in said.statistics:
+            assert 1 / 501 <= row.p_value <= 1
+            assert row.reference_groups == 500
+            assert row.ordinary_low <= row.ordinary_median <= row.ordinary_high
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
+def test_a_layer_without_anything_to_weigh_says_so(layer: Layer) -> None:
+    nothing: list[tuple[Mapping[str, float], Mapping[str, NDArray[np.float64]]]] = [
+        (dict.fromkeys(STATISTICS, math.nan), _ordinary()),
+        (_values(1.0), _ordinary(FEWEST_GROUPS - 1)),
+        (_values(1.0), {name: np.full(500, np.nan) for name in STATISTICS}),
+        (dict.fromkeys(STATISTICS, 1.0), {name: np.ones(500) for name in STATISTICS}),
+    ]
+    for values, ordinary in nothing:
+        said = layer.weigh(values, ordinary)
+        assert not said.weighed
+        assert (said.lr.lower, said.lr.log10, said.lr.upper) == (0.0, 0.0, 0.0)
+        assert said.statement.startswith("Nothing to weigh: ")
+
+
+def test_extraction_is_weighed_by_its_best_ordinary_explanation() -> None:
+    for extreme in (-1.0, 0.0, 1.0):
+        purpose = weigh_purpose(_values(extreme), _ordinary(), licensed=False)
+        against = [each.log10_lr_against for each in purpose.explanations]
+        assert against == sorted(against)
+        assert purpose.lr.log10 == against[0]
+        names = [each.explanation for each in purpose.explanations]
+        assert len(set(names)) == len(names)
+        assert all(each.statement.endswith(".") for each in purpose.explanations)
+
+
+def test_ordinary_traffic_is_no_extraction_and_a_licence_speaks_against_it() -> None:
+    ordinary = weigh_purpose(_values(-1.0), _ordinary(), licensed=False)
+    assert ordinary.lr.log10 < 0
+    free = weigh_purpose(_values(1.0), _ordinary(), licensed=False)
+    licensed = weigh_purpose(_values(1.0), _ordinary(), licensed=True)
+    assert licensed.lr.log10 < min(free.lr.log10, 0)
+    assert licensed.explanations[0].explanation == "licensed distillation"
+
+
+def test_nothing_known_establishes_nothing() -> None:
+    nothing = weigh_purpose(
+        dict.fromkeys(STATISTICS, math.nan),
+        {name: np.full(500, np.nan) for name in STATISTICS},
+        licensed=False,
+    )
+    assert nothing.lr.log10 <= 0
