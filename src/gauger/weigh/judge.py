@@ -45,7 +45,7 @@ class Judge:
     def judge(self, accounts: Ints) -> Judgement:
         """Evidence that one operator runs `accounts` (positions)."""
         population = self._population
-        sample = _sampled(accounts, population)
+        sample = sampled(accounts, population)
         activity = float(np.median(population.exchanges[accounts]))
         beside = self._ordinary.like(len(sample), activity, accounts)
         values = {
@@ -81,8 +81,8 @@ def _shortfall(lr: LogLR, layers: tuple[LayerEvidence, ...], groups: int) -> str
     return ""
 
 
-def _sampled(accounts: Ints, population: Population) -> Ints:
-    """At most the largest group size of the accounts that have rows in the pool."""
+def sampled(accounts: Ints, population: Population) -> Ints:
+    """At most the largest group size of the accounts that have rows in the pool, ascending."""
     pooled = accounts[population.row[accounts] >= 0]
     if len(pooled) <= SIZES[-1]:
         return pooled

@@ -13,16 +13,20 @@ from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate, parts
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Ints, Population
 from gauger.weigh.evidence.members import Ownership, own_evidence
-from gauger.weigh.judge import Judge, Judgement
+from gauger.weigh.judge import ESTABLISHED, Judge, Judgement
 from gauger.weigh.ordinary import Ordinary
+from gauger.weigh.screen import SCREENING_GROUPS, screen
 from gauger.weigh.statistics import Statistic
 
 STAYS: Final = 1.5
 """log10 LR of its own with which a proposed account stays in a network."""
 JOINS: Final = 3.0
 """log10 LR of its own with which an account that nobody proposed joins one."""
-SUSPECT: Final = 2.0
-"""log10 LR beside random groups from which a candidate is looked at closely."""
+STRANGE: Final = 0.0
+"""A part whose median account is likelier to be a stranger to the rest is left out of it."""
+_PROMISING: Final = 1.5
+"""How far below "established" a candidate may lie and still be refined: strangers among its
+accounts, which refining leaves out, dilute the evidence."""
 _FREE: Final = 0.5
 _REFINEMENTS: Final = 2
 
@@ -53,15 +57,12 @@ def establish(
     all suspects, whose coordination is established? And again beside ordinary groups apart from
     the established only, so that look-alikes that were cleared count as ordinary.
     """
-    screen = Judge(population, Ordinary(population, ties, statistics, natural=False))
-    suspects: list[Ints] = []
-    for number, candidate in enumerate(candidates):
-        accounts = candidate.accounts
-        if _pooled(accounts, population) >= MIN_ACCOUNTS:
-            judgement = screen.judge(accounts)
-            if judgement.coordinated.log10 >= SUSPECT:
-                suspects.append(accounts)
-        advance(number + 1, len(candidates))
+    suspects = screen(
+        population,
+        candidates,
+        Ordinary(population, ties, statistics, natural=False, groups=SCREENING_GROUPS),
+        advance,
+    )
     apart = _flagged(suspects, population.size)
     networks: list[Established] = []
     for _ in range(2):
@@ -79,6 +80,8 @@ def _look(
     networks: list[Established] = []
     taken = np.zeros(population.size, np.bool_)
     for judgement in sorted(judged, key=_promise):
+        if judgement.coordinated.log10 < ESTABLISHED - _PROMISING:
+            break
         free = judgement.accounts[~taken[judgement.accounts]]
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
             continue
@@ -89,7 +92,44 @@ def _look(
         if refined.established:
             networks.append(Established(refined, own_evidence(ties, accounts, ~taken)))
             taken[accounts] = True
-    return networks
+    return _merged(networks, ties, judge)
+
+
+def _merged(networks: list[Established], ties: Ties, judge: Judge) -> list[Established]:
+    """Networks whose accounts have evidence of belonging to each other become one.
+
+    Both ways, and established as a whole: two operators who draw on one public dataset share
+    items and nothing else, and stay two.
+    """
+    merged = sorted(networks, key=lambda network: -len(network.accounts))
+    pairs = True
+    while pairs:
+        pairs = False
+        for first in range(len(merged)):
+            for second in range(first + 1, len(merged)):
+                union = _union(merged[first], merged[second], ties, judge)
+                if union is not None:
+                    merged[first] = union
+                    del merged[second]
+                    pairs = True
+                    break
+            if pairs:
+                break
+    return merged
+
+
+def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Established | None:
+    outsiders = np.ones(ties.accounts_total, np.bool_)
+    outsiders[one.accounts] = outsiders[other.accounts] = False
+    towards_one = own_evidence(ties, one.accounts, outsiders).log10[other.accounts]
+    towards_other = own_evidence(ties, other.accounts, outsiders).log10[one.accounts]
+    if min(np.median(towards_one), np.median(towards_other)) < STAYS:
+        return None
+    accounts = np.union1d(one.accounts, other.accounts)
+    judgement = judge.judge(accounts)
+    if not judgement.established:
+        return None
+    return Established(judgement, own_evidence(ties, accounts, outsiders))
 
 
 def _promise(judgement: Judgement) -> tuple[float, int, int]:
@@ -125,12 +165,15 @@ def _without_strange_parts(ties: Ties, accounts: Ints, taken: NDArray[np.bool_])
     users of one tool would otherwise vouch for each other inside somebody's network.
     """
     rest = accounts
+    # What is being cut apart is neither inside nor outside while it is weighed.
+    outsiders = ~taken
+    outsiders[accounts] = False
     for part in parts(ties, accounts):
         others = np.setdiff1d(rest, part, assume_unique=True)
         if len(others) < max(MIN_ACCOUNTS, len(part)):
             continue
-        evidence = own_evidence(ties, others, ~taken)
-        if np.median(evidence.log10[part]) < STAYS:
+        evidence = own_evidence(ties, others, outsiders)
+        if np.median(evidence.log10[part]) < STRANGE:
             rest = others
     return rest
 

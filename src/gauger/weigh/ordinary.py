@@ -19,7 +19,7 @@ from gauger.model.population import Floats, Ints, Population
 from gauger.weigh.statistics import Statistic
 
 GROUPS: Final = 1000
-SIZES: Final = (5, 8, 12, 20, 32, 50, 80, 128)
+SIZES: Final = (5, 8, 14, 24, 40, 70, 120)
 ACTIVITY_FLOORS: Final = (3, 10, 30)
 FEWEST_GROUPS: Final = 200
 """With fewer ordinary groups left to compare with, nothing is weighed."""
@@ -58,12 +58,28 @@ class Ordinary:
         *,
         apart: NDArray[np.bool_] | None = None,
         natural: bool = True,
+        groups: int = GROUPS,
     ) -> None:
         self._population = population
         self._statistics = tuple(statistics)
+        self._groups = groups
         self._apart = np.zeros(population.size, np.bool_) if apart is None else apart
         self._holders = _holders_by_kind(ties, population) if natural else []
         self._drawn: dict[tuple[int, int], OrdinaryGroups] = {}
+
+    def kind_of(self, size: int, activity: float) -> tuple[int, int]:
+        """Size and activity floor of the groups that fit `size` accounts with a median of
+        `activity` exchanges."""
+        return (
+            max((n for n in SIZES if n <= size), default=SIZES[0]),
+            max((n for n in ACTIVITY_FLOORS if n <= activity), default=ACTIVITY_FLOORS[0]),
+        )
+
+    def of_kind(self, kind: tuple[int, int]) -> OrdinaryGroups:
+        """Groups of one size and activity floor; the same ones for everybody who asks."""
+        if kind not in self._drawn:
+            self._drawn[kind] = self._draw(*kind, self._apart)
+        return self._drawn[kind]
 
     def like(self, size: int, activity: float, judged: Ints) -> OrdinaryGroups:
         """Groups of at most `size` accounts and about as active, apart from those judged.
@@ -71,12 +87,8 @@ class Ordinary:
         `activity` is the median number of exchanges of what is judged. The result holds fewer
         than FEWEST_GROUPS groups where the population has too few other accounts.
         """
-        fitting = max((n for n in SIZES if n <= size), default=SIZES[0])
-        floor = max((n for n in ACTIVITY_FLOORS if n <= activity), default=ACTIVITY_FLOORS[0])
-        key = (fitting, floor)
-        if key not in self._drawn:
-            self._drawn[key] = self._draw(fitting, floor, self._apart)
-        shared = self._drawn[key]
+        kind = self.kind_of(size, activity)
+        shared = self.of_kind(kind)
         flagged = np.zeros(self._population.size, np.bool_)
         flagged[judged] = True
         apart = shared.apart_from(flagged)
@@ -85,13 +97,16 @@ class Ordinary:
                 shared.members[apart], {name: held[apart] for name, held in shared.values.items()}
             )
         # What is judged is a large part of the population: draw from the rest alone.
-        return self._draw(fitting, floor, self._apart | flagged)
+        return self._draw(*kind, self._apart | flagged)
 
     def evaluate(self, groups: Ints) -> dict[str, Floats]:
         """Every statistic of the given groups, by name."""
         return {
             statistic.name: statistic.of(self._population, groups) for statistic in self._statistics
         }
+
+    def _nothing(self) -> dict[str, Floats]:
+        return {statistic.name: np.empty(0) for statistic in self._statistics}
 
     def _draw(self, size: int, floor: int, judged: NDArray[np.bool_]) -> OrdinaryGroups:
         rng = np.random.default_rng((_SEED, size, floor))
@@ -101,9 +116,14 @@ class Ordinary:
             floor //= 2
         eligible &= population.exchanges >= max(floor, 2)
         accounts = np.flatnonzero(eligible)
+        # Groups that share most of their accounts would all say the same: keep them small.
+        size = min(size, len(accounts) // 4)
+        if size < SIZES[0]:
+            return OrdinaryGroups(np.empty((0, SIZES[0]), np.int64), self._nothing())
         drawn = self._natural(size, eligible, rng) if self._holders else []
-        if len(accounts) >= 2 * size:
-            drawn += [rng.choice(accounts, size, replace=False) for _ in range(GROUPS - len(drawn))]
+        drawn += [
+            rng.choice(accounts, size, replace=False) for _ in range(self._groups - len(drawn))
+        ]
         members = np.full((len(drawn), size), -1, np.int64)
         for index, group in enumerate(drawn):
             members[index, : len(group)] = group
@@ -122,7 +142,7 @@ class Ordinary:
         if not usable:
             return []
         groups = []
-        for _ in range(GROUPS // 2):
+        for _ in range(self._groups // 2):
             things = usable[rng.integers(len(usable))]
             holders = things[rng.integers(len(things))]
             groups.append(rng.choice(holders, min(size, len(holders)), replace=False))

@@ -70,9 +70,10 @@ def propose(ties: Ties) -> tuple[Candidate, ...]:
 
 def parts(ties: Ties, accounts: Ints) -> list[Ints]:
     """The accounts cut once more by their ties alone, largest part first."""
+    near = ties.around(accounts, 2)
     inside = np.zeros(ties.accounts_total, np.bool_)
     inside[accounts] = True
-    labels = _cut(ties, inside[ties.account] & (ties.weight > 0), resolution=1.0)
+    labels = _cut(near, inside[near.account] & (near.weight > 0), resolution=1.0)
     return sorted(_groups(labels), key=len, reverse=True) if labels is not None else []
 
 

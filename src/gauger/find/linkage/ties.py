@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -44,7 +45,7 @@ ROWS: Final = pa.schema(
 """One row per account and shared thing: `accounts` hold it, `prints` are its fingerprints."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ties:
     """Edges between accounts (positions) and things (numbers), parallel arrays.
 
@@ -66,6 +67,42 @@ class Ties:
         """Which edges belong to things of the named kinds."""
         wanted = np.array([name in names for name in KINDS])
         return wanted[self.kinds[self.thing]]
+
+    @cached_property
+    def _thing_starts(self) -> NDArray[np.int64]:
+        # Edges are in the order of their things.
+        return np.searchsorted(self.thing, np.arange(len(self.kinds) + 1))
+
+    @cached_property
+    def _by_account(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        order = np.argsort(self.account, kind="stable")
+        starts = np.searchsorted(self.account[order], np.arange(self.accounts_total + 1))
+        return order, starts
+
+    def around(self, accounts: NDArray[np.int64], least: int) -> Ties:
+        """The ties of everybody to the things that at least `least` of `accounts` hold.
+
+        Costs what those things hold, not what the whole graph holds.
+        """
+        order, starts = self._by_account
+        edges = order[_ranges(starts[accounts], starts[accounts + 1])]
+        things, held = np.unique(self.thing[edges], return_counts=True)
+        things = things[held >= least]
+        begin, end = self._thing_starts[things], self._thing_starts[things + 1]
+        edges = _ranges(begin, end)
+        thing = np.repeat(np.arange(len(things)), end - begin)
+        return Ties(
+            self.accounts_total, self.account[edges], thing,
+            self.share[edges], self.weight[edges], self.kinds[things], self.holders[things],
+            self.prints[things],
+        )  # fmt: skip
+
+
+def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All integers of the half-open ranges, one range after the other."""
+    lengths = end - begin
+    offsets = np.cumsum(lengths) - lengths
+    return np.repeat(begin - offsets, lengths) + np.arange(int(lengths.sum()))
 
 
 def shared_rows(

@@ -5,9 +5,9 @@ One operator's exits share ranges and blocks long after single addresses have ch
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,10 +16,6 @@ from numpy.typing import NDArray
 
 from gauger.read.sketch.hashing import hash_words
 from gauger.read.sketch.key import SketchKey
-
-_V4: Final = 1 << 61
-_V6: Final = 2 << 61
-_UNPARSED: Final = 3 << 61
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +56,20 @@ def _levels(text: str) -> tuple[int, int, int]:
     try:
         address = ipaddress.ip_address(bare.partition("%")[0])
     except ValueError:
-        return _UNPARSED | (hash_text(bare) >> 3), 0, 0
+        return _number("text", bare), 0, 0
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     number = int(mapped or address)
     if address.version == 4 or mapped:
-        return _V4 | number, _V4 | 1 << 40 | number >> 8, _V4 | 2 << 40 | number >> 16
+        return _number("4", number), _number("4/24", number >> 8), _number("4/16", number >> 16)
     # The interface half of an IPv6 address changes at will; the /64 stands for the address.
-    return _V6 | number >> 67, _V6 | 1 << 60 | number >> 80, _V6 | 1 << 59 | number >> 96
+    return (
+        _number("6/64", number >> 64),
+        _number("6/48", number >> 80),
+        _number("6/32", number >> 96),
+    )
 
 
-def hash_text(text: str) -> int:
-    """A stable 64-bit value of a short text that is no address."""
-    value = 0xCBF29CE484222325
-    for byte in text.encode("utf-8", "replace"):
-        value = ((value ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
-    return value
+def _number(level: str, value: int | str) -> int:
+    """A 64-bit value for a prefix, never 0 and never that of another level."""
+    digest = hashlib.blake2b(f"{level}:{value}".encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") | 1

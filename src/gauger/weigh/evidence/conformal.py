@@ -44,6 +44,18 @@ def tells_nothing(value: float, ordinary: Floats) -> bool:
     return bool(np.mean(np.abs(known - value) <= 1e-9 * max(1.0, abs(value))) > 0.5)
 
 
+def e_values(values: Floats, ordinary: Floats, telling: int) -> Floats:
+    """e-value of each of many values beside one set of ordinary ones; NaN where unknown.
+
+    Quicker than one at a time and without its tolerance for rounding: good for screening.
+    """
+    known = np.sort(ordinary[np.isfinite(ordinary)])
+    below = np.searchsorted(known, values, side="left" if telling > 0 else "right")
+    extreme = len(known) - below if telling > 0 else below
+    p = (1.0 + extreme) / (len(known) + 1.0)
+    return np.where(np.isfinite(values), EXPONENT * p ** (EXPONENT - 1.0), np.nan)
+
+
 def null_log10_e(columns: list[tuple[Floats, int]]) -> Floats:
     """Mean-e score of every ordinary group among the others, from (values, telling) pairs.
 

@@ -51,6 +51,7 @@ def own_evidence(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Own
     of either kind there were to compare with.
     """
     total = ties.accounts_total
+    ties = ties.around(members, _FEWEST_MEMBERS)
     inside = np.zeros(total, np.bool_)
     inside[members] = True
     outside = outsiders & ~inside

@@ -10,6 +10,7 @@ import numpy as np
 from gauger.model.evidence import LayerEvidence, LogLR, Weighed
 from gauger.model.population import Floats
 from gauger.weigh.evidence.conformal import (
+    e_values,
     log10_e,
     mean_log10_e,
     null_log10_e,
@@ -63,6 +64,21 @@ class Layer:
             self._sentence(weighed, score),
             tuple(weighed),
         )
+
+    def screen(self, values: Mapping[str, Floats], ordinary: Mapping[str, Floats]) -> Floats:
+        """The layer's score of many groups at once, 0 where it has nothing to weigh."""
+        columns = [
+            e_values(values[statistic.name], ordinary[statistic.name], statistic.telling)
+            for statistic in self.statistics
+            if np.isfinite(ordinary[statistic.name]).sum() >= FEWEST_GROUPS
+        ]
+        if not columns:
+            return np.zeros(len(next(iter(values.values()))))
+        stacked = np.vstack(columns)
+        known = np.isfinite(stacked)
+        total = np.where(known, stacked, 0.0).sum(axis=0)
+        mean = np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), 1.0)
+        return np.asarray(np.log10(mean))
 
     def null_scores(self, ordinary: Mapping[str, Floats]) -> Floats:
         """The layer's score of every ordinary group among the others: how layers move together."""

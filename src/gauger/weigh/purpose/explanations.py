@@ -29,9 +29,9 @@ from gauger.weigh.ordinary import FEWEST_GROUPS
 from gauger.weigh.purpose.indicators import INDICATORS
 
 _DEALT = ("alike in wording", "alike in capability", "own vocabulary")
+_SHAPES = ("alike in prompt length", "alike in answer length", "long answers")
 _NO_READER = ("reactions", "single turns")
 _ELICITS = ("elicitation",)
-_HARVEST = ("long answers", "valued capabilities", "breadth")
 
 
 MISSING: Final = 1.0
@@ -69,7 +69,7 @@ class Ordinarily:
 EXPLANATIONS: Final = (
     Ordinarily(
         "product in use",
-        (_DEALT, _ELICITS),
+        (_DEALT, _ELICITS, _SHAPES),
         None,
         "customers of one product bring subjects of their own",
         "accounts differ in subject, as customers of a product do",
@@ -84,7 +84,7 @@ EXPLANATIONS: Final = (
     ),
     Ordinarily(
         "agent at work",
-        (_DEALT, _ELICITS, ("repeats", "reactions")),
+        (_DEALT, _ELICITS, _SHAPES, ("repeats", "reactions")),
         OwnMark("tool loops", 0.1),
         "an agent at work stays with its owner's task and comes back to it",
         "accounts stay with tasks of their own, as agents at work do",

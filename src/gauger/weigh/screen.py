@@ -1,0 +1,70 @@
+"""Which candidates are worth a close look: all of them at once, beside random groups.
+
+Random groups are blind to ordinary reasons, so a suspect here is often an ordinary group; what
+matters is that nothing coordinated is passed over, and that thousands of candidates cost little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+
+from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
+from gauger.model.population import Floats, Ints, Population
+from gauger.weigh.evidence.combine import combine, dependence
+from gauger.weigh.judge import Judge, sampled
+from gauger.weigh.layers import LAYERS
+from gauger.weigh.ordinary import FEWEST_GROUPS, Ordinary
+
+SCREENING_GROUPS: Final = 300
+"""Fewer than for evidence: they need only tell who is worth a close look."""
+SUSPECT: Final = 2.0
+"""log10 LR beside random groups from which a candidate is looked at closely."""
+_LARGE: Final = 0.02
+"""A candidate with more of the population than this is in the random groups itself, and is
+judged beside groups drawn from the rest."""
+
+
+def screen(
+    population: Population,
+    candidates: Sequence[Candidate],
+    ordinary: Ordinary,
+    advance: Callable[[int, int], None],
+) -> list[Ints]:
+    """Accounts of every suspect candidate, in the order of the candidates."""
+    by_kind: dict[tuple[int, int], list[tuple[int, Ints]]] = {}
+    for number, candidate in enumerate(candidates):
+        sample = sampled(candidate.accounts, population)
+        if len(sample) >= MIN_ACCOUNTS:
+            activity = float(np.median(population.exchanges[candidate.accounts]))
+            kind = ordinary.kind_of(len(sample), activity)
+            by_kind.setdefault(kind, []).append((number, sample))
+    judge = Judge(population, ordinary)
+    suspects: list[int] = []
+    done = 0
+    for kind, held in sorted(by_kind.items()):
+        scores = _scores(kind, [sample for _, sample in held], ordinary)
+        for (number, _), score in zip(held, scores, strict=True):
+            accounts = candidates[number].accounts
+            if len(accounts) > _LARGE * population.size:
+                score = judge.judge(accounts).coordinated.log10
+            if score >= SUSPECT:
+                suspects.append(number)
+        done += len(held)
+        advance(done, len(candidates))
+    return [candidates[number].accounts for number in sorted(suspects)]
+
+
+def _scores(kind: tuple[int, int], samples: Sequence[Ints], ordinary: Ordinary) -> Floats:
+    beside = ordinary.of_kind(kind)
+    if len(beside.members) < FEWEST_GROUPS:
+        return np.zeros(len(samples))
+    groups = np.full((len(samples), max(map(len, samples))), -1, np.int64)
+    for row, sample in enumerate(samples):
+        groups[row, : len(sample)] = sample
+    values = ordinary.evaluate(groups)
+    scores = np.vstack([layer.screen(values, beside.values) for layer in LAYERS])
+    together = dependence([layer.null_scores(beside.values) for layer in LAYERS])
+    return np.array([combine(column, together).log10 for column in scores.T])
