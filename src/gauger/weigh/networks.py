@@ -20,7 +20,7 @@ from gauger.weigh.statistics import Statistic
 
 STAYS: Final = 1.5
 """log10 LR of its own with which a proposed account stays in a network."""
-JOINS: Final = 3.0
+JOINS: Final = 2.5
 """log10 LR of its own with which an account that nobody proposed joins one."""
 STRANGE: Final = 0.0
 """A part whose median account is likelier to be a stranger to the rest is left out of it."""
@@ -29,6 +29,8 @@ _PROMISING: Final = 1.5
 accounts, which refining leaves out, dilute the evidence."""
 _FREE: Final = 0.5
 _REFINEMENTS: Final = 2
+_PARTS: Final = 12
+"""Parts looked at, largest first: smaller ones are left to each account's own evidence."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,22 @@ def _look(
         if refined.established:
             networks.append(Established(refined, own_evidence(ties, accounts, ~taken)))
             taken[accounts] = True
-    return _merged(networks, ties, judge)
+    return _gathered(_merged(networks, ties, judge), ties, judge)
+
+
+def _gathered(networks: list[Established], ties: Ties, judge: Judge) -> list[Established]:
+    """Every network with the accounts that nobody proposed and that belong to it all the same."""
+    taken = _flagged([network.accounts for network in networks], ties.accounts_total)
+    gathered: list[Established] = []
+    for network in networks:
+        evidence = own_evidence(ties, network.accounts, ~taken)
+        accounts = np.union1d(network.accounts, np.flatnonzero(_joins(evidence) & ~taken))
+        judgement = judge.judge(accounts)
+        if len(accounts) > len(network.accounts) and judgement.established:
+            taken[accounts] = True
+            network = Established(judgement, own_evidence(ties, accounts, ~taken))
+        gathered.append(network)
+    return gathered
 
 
 def _merged(networks: list[Established], ties: Ties, judge: Judge) -> list[Established]:
@@ -122,8 +139,10 @@ def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Es
     outsiders = np.ones(ties.accounts_total, np.bool_)
     outsiders[one.accounts] = outsiders[other.accounts] = False
     towards_one = own_evidence(ties, one.accounts, outsiders).log10[other.accounts]
+    if np.median(towards_one) < STAYS:
+        return None
     towards_other = own_evidence(ties, other.accounts, outsiders).log10[one.accounts]
-    if min(np.median(towards_one), np.median(towards_other)) < STAYS:
+    if np.median(towards_other) < STAYS:
         return None
     accounts = np.union1d(one.accounts, other.accounts)
     judgement = judge.judge(accounts)
@@ -150,11 +169,11 @@ def _flagged(groups: Sequence[Ints], size: int) -> NDArray[np.bool_]:
 
 def _belonging(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
     """The accounts with evidence of their own, and those outside that have as much."""
+    if len(accounts) >= MIN_ACCOUNTS:
+        accounts = _without_strange_parts(ties, accounts, taken)
     for _ in range(_REFINEMENTS):
-        if len(accounts) < MIN_ACCOUNTS:
-            return accounts
-        whole = _without_strange_parts(ties, accounts, taken)
-        accounts = _refined(whole, own_evidence(ties, whole, ~taken), taken)
+        if len(accounts) >= MIN_ACCOUNTS:
+            accounts = _refined(accounts, own_evidence(ties, accounts, ~taken), taken)
     return accounts
 
 
@@ -168,7 +187,7 @@ def _without_strange_parts(ties: Ties, accounts: Ints, taken: NDArray[np.bool_])
     # What is being cut apart is neither inside nor outside while it is weighed.
     outsiders = ~taken
     outsiders[accounts] = False
-    for part in parts(ties, accounts):
+    for part in parts(ties, accounts)[:_PARTS]:
         others = np.setdiff1d(rest, part, assume_unique=True)
         if len(others) < max(MIN_ACCOUNTS, len(part)):
             continue
@@ -181,9 +200,15 @@ def _without_strange_parts(ties: Ties, accounts: Ints, taken: NDArray[np.bool_])
 def _refined(accounts: Ints, ownership: Ownership, taken: NDArray[np.bool_]) -> Ints:
     inside = np.zeros(len(taken), np.bool_)
     inside[accounts] = True
-    ways = sum((held > 0).astype(np.int64) for held in ownership.families.values())
-    joins = (ownership.log10 >= JOINS) & (ways >= 2) & (ownership.families["content"] > 0)
-    return np.flatnonzero(((inside & (ownership.log10 >= STAYS)) | joins) & ~taken)
+    return np.flatnonzero(((inside & (ownership.log10 >= STAYS)) | _joins(ownership)) & ~taken)
+
+
+def _joins(ownership: Ownership) -> NDArray[np.bool_]:
+    """Accounts with evidence of their own in content and in something else."""
+    ways = np.sum([held > 0 for held in ownership.families.values()], axis=0)
+    return np.asarray(
+        (ownership.log10 >= JOINS) & (ways >= 2) & (ownership.families["content"] > 0)
+    )
 
 
 def _pooled(accounts: Ints, population: Population) -> int:

@@ -54,7 +54,7 @@ def _word_number(value, word_values, word_numbers, maybe):
 @numba.njit(nogil=True, cache=True)
 def sketch_texts(
     data, offsets, valid, table, scripts, word_values, word_numbers, maybe, goto, cue_bits,
-    capability_hits, word_power, character_power, low, high, whole, words, cues, capability,
+    capability_hits, speaks, word_power, character_power, low, high, whole, words, cues, capability,
     script, anchors, anchor_count, tails, tail_count, runs, run_ends,
 ):  # fmt: skip
     """Sketches every valid text into the output arrays; returns how many runs were kept.
@@ -98,7 +98,7 @@ def sketch_texts(
             ring[tokens & (_RING - 1)] = rolling
             number = _word_number(value, word_values, word_numbers, maybe)
             state = goto[state, number] if number else 0
-            if state:
+            if speaks[state]:
                 cue |= cue_bits[state]
                 for code in range(counts.shape[0]):
                     counts[code] += capability_hits[state, code]

@@ -47,6 +47,8 @@ class Lexicon:
     goto: NDArray[np.int16]
     cue_bits: NDArray[np.uint64]
     capability_hits: NDArray[np.int8]
+    speaks: NDArray[np.bool_]
+    """Whether a phrase ends at the state: most words end none."""
     marks: tuple[MarkRule, ...]
     capabilities: tuple[str, ...]
 
@@ -123,7 +125,8 @@ def _compile(
             failure[child] = int(goto[failure[state], word]) if state else 0
             queue.append(child)
             goto[state, word] = child
-    return Lexicon(*_word_table(numbers), goto, cue_bits, hits, marks, capabilities)
+    speaks = (cue_bits != 0) | hits.any(axis=1)
+    return Lexicon(*_word_table(numbers), goto, cue_bits, hits, speaks, marks, capabilities)
 
 
 def _word_table(

@@ -50,6 +50,7 @@ def sketch_column(array: pa.Array, key: SketchKey) -> SketchedTexts:
     kept = sketch_texts(
         text.data, text.offsets, text.valid, *folding_tables(), words.word_values,
         words.word_numbers, words.maybe, words.goto, words.cue_bits, words.capability_hits,
+        words.speaks,
         *powers(), np.uint64(key.low), np.uint64(key.high), whole, tokens, cues, capability,
         script, head, head_count, tail, tail_count, runs, ends,
     )  # fmt: skip
