@@ -156,7 +156,10 @@ def _conclude(
     for network, (capabilities, picture) in zip(found, drawn, strict=True):
         stands = standing(network, facts)
         purpose = weigh_purpose(
-            network.judgement.values, network.judgement.ordinary.values, licensed=stands.licensed
+            network.judgement.values,
+            network.judgement.ordinary.values,
+            licensed=stands.licensed,
+            contracts_known=facts.records is not None,
         )
         if purpose.strangers.log10_lr_against < STRANGERS_EXCLUDED and not stands.permitted:
             strangers.append(purpose.strangers.explanation)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate, parts
 from gauger.find.linkage.ties import Ties
+from gauger.model.account import PERMITTED_CONTRACTS
 from gauger.model.population import Ints, Population
 from gauger.weigh.evidence.members import Ownership, own_evidence
 from gauger.weigh.judge import ESTABLISHED, Judge, Judgement
@@ -87,23 +88,26 @@ def _look(
         free = judgement.accounts[~taken[judgement.accounts]]
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
             continue
-        accounts = _belonging(ties, free, taken)
+        accounts = _not_licensed(_belonging(ties, free, taken), population)
         if _pooled(accounts, population) < MIN_ACCOUNTS:
             continue
         refined = judge.judge(accounts)
         if refined.established:
             networks.append(Established(refined, own_evidence(ties, accounts, ~taken)))
             taken[accounts] = True
-    return _gathered(_merged(networks, ties, judge), ties, judge)
+    return _gathered(_merged(networks, ties, judge), population, ties, judge)
 
 
-def _gathered(networks: list[Established], ties: Ties, judge: Judge) -> list[Established]:
+def _gathered(
+    networks: list[Established], population: Population, ties: Ties, judge: Judge
+) -> list[Established]:
     """Every network with the accounts that nobody proposed and that belong to it all the same."""
     taken = _flagged([network.accounts for network in networks], ties.accounts_total)
     gathered: list[Established] = []
     for network in networks:
         evidence = own_evidence(ties, network.accounts, ~taken)
-        accounts = np.union1d(network.accounts, np.flatnonzero(_joins(evidence) & ~taken))
+        joining = _not_licensed(np.flatnonzero(_joins(evidence) & ~taken), population)
+        accounts = np.union1d(network.accounts, joining)
         judgement = judge.judge(accounts)
         if len(accounts) > len(network.accounts) and judgement.established:
             taken[accounts] = True
@@ -165,6 +169,20 @@ def _flagged(groups: Sequence[Ints], size: int) -> NDArray[np.bool_]:
     for accounts in groups:
         flags[accounts] = True
     return flags
+
+
+def _not_licensed(accounts: Ints, population: Population) -> Ints:
+    """Leaves out accounts whose contract allows distillation, unless most are such.
+
+    A licensed distiller may draw on the same dataset as an operator does; what its contract
+    allows must not put it among those who have none.
+    """
+    if not population.contract:
+        return accounts
+    allowed = np.array(
+        [population.contract[account] in PERMITTED_CONTRACTS for account in accounts], np.bool_
+    )
+    return accounts if allowed.sum() > 0.5 * len(accounts) else accounts[~allowed]
 
 
 def _belonging(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:

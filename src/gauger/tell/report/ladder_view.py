@@ -74,9 +74,10 @@ def _measured(network: Network) -> Rung:
 
 
 def _capability(network: Network) -> str:
-    if not network.capabilities:
+    named = [held for held in network.capabilities if held[0] != "other"]
+    if not named:
         return ""
-    name, part = network.capabilities[0]
+    name, part = named[0]
     return f" Asked most for {name} ({share(part)})."
 
 

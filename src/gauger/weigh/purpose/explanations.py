@@ -132,7 +132,11 @@ class Purpose:
 
 
 def weigh_purpose(
-    values: Mapping[str, float], ordinary: Mapping[str, Floats], *, licensed: bool
+    values: Mapping[str, float],
+    ordinary: Mapping[str, Floats],
+    *,
+    licensed: bool,
+    contracts_known: bool = True,
 ) -> Purpose:
     """Weighs harvesting against every ordinary explanation, the best explanation first."""
     telling = {
@@ -146,7 +150,7 @@ def weigh_purpose(
         weighed.append(
             (lr, Explanation(explanation.name, lr.log10, words[:1].upper() + words[1:] + "."))
         )
-    weighed.append(_licence(licensed))
+    weighed.append(_licence(licensed, contracts_known))
     weighed.sort(key=lambda pair: pair[0].log10)
     return Purpose(weighed[0][0], tuple(explanation for _, explanation in weighed))
 
@@ -181,10 +185,13 @@ def _against(
     return LogLR(weighed.log10 + shift, weighed.lower + shift, weighed.upper + shift)
 
 
-def _licence(licensed: bool) -> tuple[LogLR, Explanation]:
+def _licence(licensed: bool, contracts_known: bool) -> tuple[LogLR, Explanation]:
+    """Assigned, not measured: a contract is looked up, and an unknown one is assumed absent."""
     name = "licensed distillation"
     if licensed:
-        lr = LogLR(-2.0, -2.0, -2.0)
-        return lr, Explanation(name, -2.0, "The contract of these accounts allows it.")
-    lr = LogLR(2.0, 2.0, 2.0)
-    return lr, Explanation(name, 2.0, "No contract of these accounts allows it.")
+        lr, words = -2.0, "The contract of these accounts allows it."
+    elif contracts_known:
+        lr, words = 2.0, "No contract of these accounts allows it."
+    else:
+        lr, words = 1.0, "No contracts were given; check that none allows it."
+    return LogLR(lr, lr, lr), Explanation(name, lr, words)
