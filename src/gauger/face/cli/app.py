@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -148,10 +149,18 @@ def main() -> None:
         _talk.print(f"error: {escape(error.strerror or str(error))}{escape(where)}", soft_wrap=True)
         sys.exit(exits.USAGE_OR_INPUT)
 
+    except Exception as error:
+        _talk.print(
+            f"[bold red]internal error:[/] {escape(repr(error))}; set `GAUGER_DEBUG=1` for the "
+            "cause and report it",
+            soft_wrap=True,
+        )
+        if os.environ.get("GAUGER_DEBUG"):
+            traceback.print_exception(error)
+        sys.exit(exits.INTERNAL)
+
 
 def _fail(error: Exception, code: int) -> None:
-    import os
-
     _talk.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
     if os.environ.get("GAUGER_DEBUG"):
         traceback.print_exception(error)

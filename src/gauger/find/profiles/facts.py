@@ -57,6 +57,7 @@ def gather_facts(engine: Engine, sketches: ir.Table, accounts: pa.Table | None) 
     prompts = np.maximum(_ints(rows["prompts"]), 1)
     profile: dict[str, Floats] = {
         "exchanges": exchanges.astype(np.float64),
+        "brevity": 1.0 / safe,
         "daily_exchanges": exchanges / np.maximum(_ints(rows["days"]), 1),
         "reaction_share": _ints(rows["reactions"]) / safe,
         "repeat_share": 1.0 - _ints(rows["distinct_prompts"]) / prompts,

@@ -37,6 +37,7 @@ _PER_THING: Final = 128
 _THINGS: Final = 120
 _STRANGERS: Final = 4000
 _FEWEST_EXCHANGES: Final = 2
+_SEVERAL: Final = 5
 _MOST_BINS: Final = 1500
 _SEED: Final = 20260610
 _CAPABILITIES_HARVESTED: Final = (1, 2, 3, 4, 5, 11)
@@ -115,8 +116,12 @@ def _wide_holders(ties: Ties, able: NDArray[np.bool_]) -> list[Ints]:
 
 
 def _shared_items(ties: Ties, distinct: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Part of an account's distinct prompts that another account sends as well."""
-    used = ties.of_kinds(frozenset({"item"}))
+    """Part of an account's distinct prompts that several other accounts send as well.
+
+    A dataset sampled a few times meets again in a few accounts; a benchmark or a homework meets
+    again in most that have it.
+    """
+    used = ties.of_kinds(frozenset({"item"})) & (ties.holders[ties.thing] >= _SEVERAL)
     prints = ties.prints[ties.thing[used]].astype(np.float64)
     met = np.bincount(ties.account[used], prints, ties.accounts_total)
     return np.minimum(met / np.maximum(distinct, 1.0), 1.0)

@@ -105,6 +105,14 @@ EXPLANATIONS: Final = (
         of_strangers=True,
     ),
     Ordinarily(
+        "tutorial or trial",
+        (_ELICITS,),
+        OwnMark("brief use", 0.2, MISSING_ESSENTIAL),
+        "a tutorial or a trial is run once or a few times by each, and these accounts go on",
+        "each account makes a few exchanges only, as after a tutorial",
+        of_strangers=True,
+    ),
+    Ordinarily(
         "text made to be posted",
         (("promotion", "breadth"), ("elicitation", "long answers"), ("valued capabilities",)),
         OwnMark("promotion", 0.2),

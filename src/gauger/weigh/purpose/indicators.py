@@ -49,9 +49,10 @@ INDICATORS: Final[tuple[Statistic, ...]] = (
     Typical(
         "shared_item_share",
         "items met again",
-        "prompts that another account sends as well",
+        "prompts that several other accounts send as well",
         telling=-1,
     ),
+    Typical("brevity", "brief use", "one over the number of exchanges", telling=-1),
     Typical("tool_share", "tool loops", "exchanges that hand a tool's result back", telling=-1),
     Typical(
         "valued_share",
