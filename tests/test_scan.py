@@ -173,13 +173,23 @@ def test_one_thread_or_files_in_another_order_change_nothing(
 
 
 @pytest.mark.parametrize("phrase", [None, "another key altogether"])
-def test_another_key_finds_the_same_accounts(
+def test_another_key_accuses_the_same_accounts(
     plain: World, plain_scan: Scan, tmp_path: Path, phrase: str | None
 ) -> None:
     other = run(plain.logs, tmp_path / "rejects", accounts=plain.accounts, secret=phrase)
     assert other.run.stable_key == (phrase is not None)
-    found = {network.network_id: members(network) for network in other.findings.networks}
-    assert found == {n.network_id: members(n) for n in plain_scan.findings.networks}
+    # Buckets are keyed, so LRs move a little and a group near a threshold may be listed or not;
+    # who is accused does not depend on the key.
+    assert _accused(other.findings) == _accused(plain_scan.findings)
+    assert _accused(other.findings)
+
+
+def _accused(findings: Findings) -> dict[str, object]:
+    return {
+        network.network_id: members(network)
+        for network in findings.networks
+        if network.verdict is Verdict.EXTRACTION
+    }
 
 
 def _with_accounts(
