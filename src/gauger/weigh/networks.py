@@ -25,6 +25,7 @@ JOINS: Final = 2.5
 """log10 LR of its own with which an account that nobody proposed joins one."""
 STRANGE: Final = 0.0
 """A part whose median account is likelier to be a stranger to the rest is left out of it."""
+_COMFORTABLY: Final = 0.5
 _PROMISING: Final = 1.5
 """How far below "established" a candidate may lie and still be refined: strangers among its
 accounts, which refining leaves out, dilute the evidence."""
@@ -156,9 +157,10 @@ def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Es
 
 
 def _promise(judgement: Judgement) -> tuple[float, int, int]:
-    """Strongest first; among about equally strong ones the largest."""
+    """Strongest first; among those that are comfortably established the largest, so that a part
+    of a network does not come before the whole."""
     return (
-        -round(judgement.coordinated.log10 * 2) / 2,
+        -min(round(judgement.coordinated.log10 * 2) / 2, ESTABLISHED + _COMFORTABLY),
         -len(judgement.accounts),
         int(judgement.accounts[0]),
     )
