@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gauger.model.population import Floats, Ints, Population
+from gauger.weigh.kernels import companions, meetings, movements
 
 Bools = NDArray[np.bool_]
 
@@ -89,22 +90,14 @@ class Sharing:
 def _collisions(population: Population, groups: Ints, feature: str) -> tuple[Floats, Floats]:
     """Collision chance of the median account with the others, and mean of it within accounts."""
     spread = population.spreads[feature]
-    between = np.full(len(groups), np.nan)
-    within = np.full(len(groups), np.nan)
     scale = 1.0 - spread.chance
-    for start in range(0, len(groups), _CHUNK):
-        rows, present = _rows(population, groups[start : start + _CHUNK])
-        present &= spread.known[rows]
-        share = spread.share[rows] * present[:, :, None]
-        others = np.maximum(present.sum(axis=1) - 1, 1)[:, None]
-        own = np.einsum("gnk,gnk->gn", share, share)
-        met = (np.einsum("gnk,gk->gn", share, share.sum(axis=1)) - own) / others
-        inner = np.where(np.isfinite(spread.within[rows]), spread.within[rows], 0.0)
-        repeated = present & np.isfinite(spread.within[rows])
-        at = slice(start, start + _CHUNK)
-        between[at] = np.maximum((_median(met, present) - spread.chance) / scale, 0.0)
-        within[at] = (_mean(inner, repeated) - spread.chance) / scale
-    return between, within
+    rows = _rows(population, groups)
+    met = meetings(spread.share, spread.known, rows)
+    present = (rows >= 0) & spread.known[rows]
+    repeated = present & np.isfinite(spread.within[rows])
+    inner = np.where(repeated, spread.within[rows], 0.0)
+    between = np.maximum((_median(met, present) - spread.chance) / scale, 0.0)
+    return between, (_mean(inner, repeated) - spread.chance) / scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +111,12 @@ class Clumping:
 
     def of(self, population: Population, groups: Ints) -> Floats:
         values = population.traits.get(self.trait)
-        out = np.full(len(groups), np.nan)
         if values is None:
-            return out
-        for start in range(0, len(groups), _CHUNK):
-            chunk = groups[start : start + _CHUNK]
-            held = np.where(chunk >= 0, values[chunk], -1)
-            known = held >= 0
-            alike = (held[:, :, None] == held[:, None, :]) & known[:, None, :]
-            count = known.sum(axis=1)
-            others = np.maximum(count - 1, 1)[:, None]
-            met = (alike.sum(axis=2) - 1) / others
-            enough = count >= _KNOWN_SHARE * (chunk >= 0).sum(axis=1)
-            out[start : start + _CHUNK] = np.where(enough, _median(met, known), np.nan)
-        return out
+            return np.full(len(groups), np.nan)
+        met = companions(values, groups)
+        known = np.isfinite(met)
+        enough = known.sum(axis=1) >= _KNOWN_SHARE * (groups >= 0).sum(axis=1)
+        return np.where(enough, _median(met, known), np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,23 +165,10 @@ class JointMovement:
 
     def of(self, population: Population, groups: Ints) -> Floats:
         clocks = population.clocks
-        out = np.full(len(groups), np.nan)
         if clocks.residual.shape[1] < 8:
-            return out
-        for start in range(0, len(groups), _CHUNK):
-            rows, present = _rows(population, groups[start : start + _CHUNK])
-            present &= clocks.variance[rows] > 0
-            moves = clocks.residual[rows] * present[:, :, None]
-            own = np.where(present, clocks.variance[rows], 0.0)
-            total = moves.sum(axis=1)
-            with_total = np.einsum("gnt,gt->gn", moves, total) / total.shape[1]
-            rest = total.var(axis=1)[:, None] - 2.0 * with_total + own
-            usable = present & (rest > 1e-12)
-            correlation = (with_total - own) / np.sqrt(
-                np.where(usable, own, 1.0) * np.where(usable, rest, 1.0)
-            )
-            out[start : start + _CHUNK] = _median(correlation, usable)
-        return out
+            return np.full(len(groups), np.nan)
+        found = movements(clocks.residual, clocks.variance, _rows(population, groups))
+        return _median(found, np.isfinite(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +224,6 @@ def _median(values: Floats, present: Bools) -> Floats:
     return np.where(count >= 3, (ordered[row, low] + ordered[row, high]) / 2.0, np.nan)
 
 
-def _rows(population: Population, groups: Ints) -> tuple[Ints, Bools]:
-    rows = np.where(groups >= 0, population.row[groups], -1)
-    present = rows >= 0
-    return np.where(present, rows, 0), present
+def _rows(population: Population, groups: Ints) -> Ints:
+    """Rows of the members in the pool, -1 where they have none."""
+    return np.where(groups >= 0, population.row[groups], -1)
