@@ -103,9 +103,9 @@ def test_scaling_keeps_groups_rates_and_the_total(name: str, accounts: int, days
     plan = scaled(whole, accounts, days)
     counts = headcount(plan)
     for before, after in zip(whole.campaigns, plan.campaigns, strict=True):
-        assert after.accounts >= SMALLEST_CAMPAIGN
+        assert after.accounts >= min(SMALLEST_CAMPAIGN, before.accounts)
         exact = before.accounts * accounts / whole.population.accounts
-        assert after.accounts == SMALLEST_CAMPAIGN or abs(after.accounts - exact) <= 0.5
+        assert after.accounts <= SMALLEST_CAMPAIGN or abs(after.accounts - exact) <= 0.5
         assert after.exchanges_per_account / days == pytest.approx(
             before.exchanges_per_account / whole.population.days
         )

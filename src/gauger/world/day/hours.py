@@ -35,5 +35,6 @@ def awake(
     rush = np.where(moment <= due, np.exp((moment - due) / 1.1), 0.02)
     chance = np.where(due < 1e8, rush, chance)
     inside = (moment >= cast.first[who]) & (moment < cast.last[who])
+    inside &= (moment < cast.silent[0][who]) | (moment >= cast.silent[1][who])
     here: Bools = inside & (rng.random(len(who)) < chance)
     return here

@@ -76,6 +76,7 @@ class Cast:
     first: Floats
     last: Floats
     deadline: Floats
+    silent: tuple[Floats, Floats]
     planned: Planned
     sessions: Floats
     turns: Floats
@@ -176,6 +177,7 @@ def cast_of(personas: Sequence[Persona], rng: np.random.Generator) -> Cast:
         first=floats(lambda p: p.clock.span[0]),
         last=floats(lambda p: p.clock.span[1]),
         deadline=floats(lambda p: p.clock.deadline),
+        silent=(floats(lambda p: p.clock.silent[0]), floats(lambda p: p.clock.silent[1])),
         planned=_planned(personas),
         sessions=floats(lambda p: p.volume.sessions),
         turns=floats(lambda p: p.volume.turns),

@@ -7,17 +7,11 @@ from typing import Any, Final
 from gauger.world.people.kind import Kind
 from gauger.world.text.data import words
 
-ONE_GROUP: Final = 1 << 40
-"""Size of a group that holds every account of its kind."""
-
-
 def _kind(name: str, table: dict[str, Any]) -> Kind:
     given: dict[str, Any] = {
         key: tuple(v) if isinstance(v, list) else v for key, v in table.items()
     }
     given["shares"] = frozenset(given.get("shares", ()))
-    if given.get("group") == "all":
-        given["group"] = ONE_GROUP
     return Kind(name, **given)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from gauger.world.people.circle import Circle
 from gauger.world.people.kind import HABITS, Kind
 from gauger.world.people.persona import Clock, Volume
+
+
+HOLIDAY: Final = 4.0
+"""Days of a region's long holiday, in worlds long enough for one."""
 
 
 def clock_of(
@@ -33,6 +38,10 @@ def clock_of(
         return replace(clock, deadline=shared.moment, active=1.0)
     if shared is not None and kind.window == "two_days":
         return replace(clock, span=(shared.moment - 1.4, shared.moment + 0.8), active=1.0)
+    if shared is not None and kind.window == "holiday":
+        begin = shared.moment - 0.3 * rng.random()
+        away = min(HOLIDAY, 0.3 * days) + 0.4 * rng.random()
+        return replace(clock, silent=(begin, begin + away), active=min(1.0, 1.3 * clock.active))
     if kind.window != "all":
         return clock
     if rng.random() < 0.08:

@@ -57,7 +57,10 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When the account is at work: local hours, days off, and the span in which it is active."""
+    """When the account is at work: local hours, days off, and the span in which it is active.
+
+    `silent` is a stretch of days without any traffic, such as a region's long holiday.
+    """
 
     zone: float
     peaks: tuple[float, float] = (10.5, 15.5)
@@ -70,6 +73,7 @@ class Clock:
     span: tuple[float, float] = ALWAYS
     deadline: float = 1e9
     rests: bool = True
+    silent: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
