@@ -18,7 +18,7 @@ def talk(draft: Draft, where: Bools) -> None:
     """Openings in one's own words: an opener, a question, some context, a closing."""
     cast, who = draft.cast, draft.rows.account
     draft.pattern[where] = draft.pick("open", where, 2.5) + draft.pick("ask", where, 1.6)
-    more = where & draft.chance(0.5)
+    more = where & draft.chance(0.35)
     draft.pattern[more] = draft.pattern[more] + " " + draft.pick("context", more, 1.3)
     code = where & draft.chance(cast.code[who])
     draft.pattern[code] = draft.pattern[code] + draft.pick("snippet", code, 1.5)
@@ -31,8 +31,9 @@ def talk(draft: Draft, where: Bools) -> None:
     short = where & draft.chance(cast.short[who])
     draft.pattern[short] = draft.pick("short", short)
     pasted = where & ~short & draft.chance(np.minimum(cast.length[who] * 0.4, 0.8))
-    counts = 1 + draft.rng.geometric(0.3, int(pasted.sum()))
-    draft.paste("context", pasted, np.minimum(counts, 14))
+    # Pasted texts have a long tail: of real prompts one in a hundred has 338 words or more.
+    counts = 1 + draft.rng.lognormal(0.9, 1.15, int(pasted.sum())).astype(np.int64)
+    draft.paste("context", pasted, np.minimum(counts, 60))
     draft.styled |= where
 
 

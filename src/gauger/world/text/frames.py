@@ -6,17 +6,15 @@ frame of a certain style, is not by itself a sign of anything.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from gauger.world.text import slots
+from gauger.world.text.choices import expand
 from gauger.world.text.data import words
 from gauger.world.text.lexicon import positional
-
-_CHOICE: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +49,6 @@ def purpose(name: str) -> Purpose:
     """One purpose by name."""
     found = words("frames")["purpose"][name]
     return Purpose(name, tuple(found["fields"]), found["language"], found["answer"], found["tools"])
-
-
-def expand(text: str, rng: np.random.Generator) -> str:
-    """Take one alternative of every bracket."""
-
-    def one(match: re.Match[str]) -> str:
-        options = match.group(1).split("|")
-        return options[int(rng.random() * len(options))]
-
-    while _CHOICE.search(text):
-        text = _CHOICE.sub(one, text)
-    return text
 
 
 def _words(rng: np.random.Generator, topic: int, own: int) -> tuple[str, ...]:

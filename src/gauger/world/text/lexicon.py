@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from gauger.world.text.choices import ways
 from gauger.world.text.data import words as words_of_file
 
 Ints = npt.NDArray[np.int64]
@@ -135,6 +136,13 @@ def lexicon() -> Lexicon:
     lender = words_of_file("patterns_en")
     for language in LANGUAGES:
         own = words_of_file(f"patterns_{language}")
+
+        @cache
+        def said(family: str, field: str, own: dict[str, list[str]] = own) -> list[str]:
+            known = list(own.get(family, lender[family]))
+            known += own.get(f"ask_{field}", []) * 2 if family == "ask" else []
+            return [positional(way) for way in ways(known)]
+
         for name, topic in words_of_file(f"topics_{language}").items():
             names.append(name)
             fields.append(topic["field"])
@@ -142,10 +150,7 @@ def lexicon() -> Lexicon:
             for words_of in WORD_LISTS:
                 words[words_of].append([word.strip() for word in topic[words_of].split(",")])
             for family in FAMILIES:
-                known = list(own.get(family, lender[family]))
-                if family == "ask":
-                    known += own.get(f"ask_{topic['field']}", []) * 2
-                patterns[family].append([positional(pattern) for pattern in known])
+                patterns[family].append(said(family, topic["field"]))
     return Lexicon(
         tuple(names),
         tuple(fields),
