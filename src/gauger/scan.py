@@ -21,13 +21,16 @@ from gauger.find.profiles import set_repeats_apart, shared_things
 from gauger.find.profiles.facts import AccountFacts, gather_facts
 from gauger.find.profiles.picture import Pictures
 from gauger.find.profiles.pool import gather_population
+from gauger.model.errors import UsageError
 from gauger.model.finding import Findings, Measured
 from gauger.model.progress import Progress, Silence
-from gauger.model.run import InputRecord, RunRecord, ScanRequest
+from gauger.model.run import RunRecord, ScanRequest
 from gauger.read.accounts import read_accounts
+from gauger.read.kept import find_kept
 from gauger.read.sketch import SketchKey
+from gauger.read.sketched import Sketched, table_of
 from gauger.read.sketching import sketch_logs
-from gauger.read.sources import Logs, Rejects, SourceSettings, open_logs
+from gauger.read.sources import Rejects, SourceSettings, open_logs
 from gauger.recording import Steps, packages
 from gauger.tell.depict import depict
 from gauger.tell.notes import notes
@@ -46,30 +49,22 @@ class Scan:
 
 
 def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = None) -> Scan:
-    """Scans logs for networks of accounts under one operator.
+    """Scans logs, or sketches kept of them, for networks of accounts under one operator.
 
     Records that cannot be used go to `rejects`. Raises a GaugerError for input that cannot be
     read at all, an engine that fails, or an option that cannot be.
     """
     started = datetime.now(UTC)
     steps = Steps(progress or Silence())
-    key = SketchKey.from_secret(request.secret) if request.secret else SketchKey.random()
-    settings = SourceSettings(format=request.format, account_field=request.account_field)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
-        logs = open_logs(request.paths, settings, rejects)
-
-        with steps.step("read and sketch", logs.bytes_total) as advance:
-            sketched = sketch_logs(
-                logs, folder / "sketches", key, until=request.until,
-                keep_text=request.show_text, threads=request.threads,
-                advance=lambda exchanges: advance(logs.bytes_read, f"{exchanges:,} exchanges"),
-            )  # fmt: skip
+        sketched = _sketched(request, rejects, folder / "made", steps)
+        with steps.step("read account records"):
             records = read_accounts(request.accounts, rejects) if request.accounts else None
 
         found: tuple[Established, ...] = ()
         candidates: tuple[Candidate, ...] = ()
-        findings = _nothing(rejects)
+        findings = _nothing(sketched, rejects)
         if sketched.exchanges:
             engine = stack.enter_context(
                 engines.start(
@@ -77,7 +72,8 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 )
             )
             with steps.step("profile accounts"):
-                sketches = _without_repeats(engine, engine.read(sketched.folder), logs, rejects)
+                sketches = table_of(sketched, engine, request.until, folder)
+                sketches = _without_repeats(engine, sketches, sketched, rejects)
                 facts = gather_facts(engine, sketches, records)
 
             with steps.step("tie accounts to what they share"):
@@ -90,17 +86,16 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 found = establish(population, ties, candidates, statistics, advance)
 
             with steps.step("conclude"):
-                findings = _conclude(engine, sketches, facts, ties, found, logs, rejects, request)
+                findings = _conclude(
+                    engine, sketches, facts, ties, found, sketched, rejects, request
+                )
 
     run = RunRecord(
         version=gauger.__version__,
         started=started,
         request=request,
-        stable_key=key.stable,
-        inputs=tuple(
-            InputRecord(str(file.path), file.format, file.bytes, file.sha256)
-            for file in logs.inputs
-        ),
+        stable_key=sketched.stable_key,
+        inputs=sketched.inputs,
         steps=steps.records(),
         candidates=len(candidates),
         packages=packages(),
@@ -108,9 +103,33 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     return Scan(findings, run)
 
 
-def _without_repeats(engine: Engine, sketches: ir.Table, logs: Logs, rejects: Rejects) -> ir.Table:
+def _sketched(request: ScanRequest, rejects: Rejects, folder: Path, steps: Steps) -> Sketched:
+    """Sketches of the logs, made in `folder`; or those that were kept, where these are given."""
+    kept = find_kept(request.paths, rejects.path)
+    if kept is not None:
+        if request.show_text:
+            raise UsageError("sketches hold no text to show", "`--show-text`", "scan the logs")
+        if request.format != "auto":
+            found = f"`--format {request.format}`"
+            raise UsageError("sketches have no log format", found, "leave the format to be found")
+        with steps.step("check sketches", kept.bytes_total) as advance:
+            return kept.sketched(request.until, advance)
+    key = SketchKey.from_secret(request.secret) if request.secret else SketchKey.random()
+    settings = SourceSettings(format=request.format, account_field=request.account_field)
+    logs = open_logs(request.paths, settings, rejects)
+    with steps.step("read and sketch", logs.bytes_total) as advance:
+        return sketch_logs(
+            logs, folder, key, until=request.until,
+            keep_text=request.show_text, threads=request.threads,
+            advance=lambda exchanges: advance(logs.bytes_read, f"{exchanges:,} exchanges"),
+        )  # fmt: skip
+
+
+def _without_repeats(
+    engine: Engine, sketches: ir.Table, sketched: Sketched, rejects: Rejects
+) -> ir.Table:
     repeats = set_repeats_apart(engine, sketches)
-    names = [str(file.path) for file in logs.inputs]
+    names = sketched.names
     for batch in repeats.repeated.to_batches():
         for file, row in zip(
             batch["source_file"].to_pylist(), batch["source_row"].to_pylist(), strict=True
@@ -134,7 +153,7 @@ def _conclude(
     facts: AccountFacts,
     ties: Ties,
     found: tuple[Established, ...],
-    logs: Logs,
+    sketched: Sketched,
     rejects: Rejects,
     request: ScanRequest,
 ) -> Findings:
@@ -174,11 +193,11 @@ def _conclude(
         accounts=len(facts.ids),
         first=datetime.fromtimestamp(int(facts.first_seen.min()) / 1e6, tz=UTC),
         last=datetime.fromtimestamp(int(facts.last_seen.max()) / 1e6, tz=UTC),
-        rejected=rejects.count,
+        rejected=sketched.rejected + rejects.count,
     )
-    return Findings(measured, tuple(networks), notes(logs, facts, strangers))
+    return Findings(measured, tuple(networks), notes(sketched, facts, strangers))
 
 
-def _nothing(rejects: Rejects) -> Findings:
-    measured = Measured(0, 0, None, None, rejects.count)
+def _nothing(sketched: Sketched, rejects: Rejects) -> Findings:
+    measured = Measured(0, 0, None, None, sketched.rejected + rejects.count)
     return Findings(measured, (), ("The logs hold no exchange that could be counted.",))

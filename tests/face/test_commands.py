@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
 
 import gauger as package
+from exchanges import PHRASE
+from gauger.face.cli import demonstrating
+from gauger.model.run import ScanRequest
 
 from .calling import Caller
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-@pytest.mark.parametrize("command", ["", "scan", "simulate", "demo"])
+@pytest.mark.parametrize("command", ["", "scan", "sketch", "simulate", "demo"])
 def test_help(gauger: Caller, command: str, kept_text: Callable[[Path, str], None]) -> None:
     called = gauger(*([command] if command else []), "--help")
     assert (called.code, called.err) == (0, "")
@@ -49,6 +53,19 @@ def test_a_world_that_cannot_be(gauger: Caller, tmp_path: Path, arguments: list[
     called = gauger("simulate", *arguments, "--out", tmp_path / "world")
     assert called.code == 2
     assert called.error.startswith("error: ")
+
+
+def test_the_demo_is_keyed_as_a_scan_is(
+    gauger: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ScanRequest] = []
+    world = SimpleNamespace(accounts=tmp_path / "accounts.parquet")
+    monkeypatch.setattr(demonstrating, "run_simulation", lambda *_, **__: world)
+    monkeypatch.setattr(demonstrating, "run_scan", lambda request, *_, **__: asked.append(request))
+    assert gauger("demo", "-q").code == 0
+    monkeypatch.setenv("GAUGER_SECRET", PHRASE)
+    assert gauger("demo", "-q").code == 0
+    assert [request.secret for request in asked] == [None, PHRASE]
 
 
 @pytest.mark.slow

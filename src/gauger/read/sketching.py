@@ -6,31 +6,23 @@ while the first one reads.
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from gauger.model.manifest import Missing
+from gauger.model.run import InputRecord
 from gauger.model.sketch import SKETCH_SCHEMA, TEXT_FIELDS
+from gauger.model.sketch_files import SketchWriter
 from gauger.read.sketch import SketchKey, sketch
+from gauger.read.sketched import Sketched
 from gauger.read.sources import Logs
-
-ROWS_PER_FILE: Final = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Sketched:
-    """Where the sketches lie and how many exchanges there are, repeats included."""
-
-    folder: Path
-    exchanges: int
 
 
 def sketch_logs(
@@ -41,33 +33,44 @@ def sketch_logs(
     until: datetime | None,
     keep_text: bool,
     threads: int,
+    compact: bool = False,
     advance: Callable[[int], None] = lambda exchanges: None,
 ) -> Sketched:
     """Sketches every exchange of `logs` before `until` into `folder`.
 
-    `advance` is told how many exchanges have been written so far.
+    `compact` spends time on small files, for sketches that are kept. `advance` is told how many
+    exchanges have been sketched so far.
     """
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     schema = SKETCH_SCHEMA
     if keep_text:
         for field in TEXT_FIELDS:
             schema = schema.append(field)
     written = 0
-    writer = pq.ParquetWriter(folder / "sketches-0.parquet", schema, compression="lz4")
-    try:
+    with SketchWriter(folder, schema, key_check=key_check(key), compact=compact) as writer:
         for batch in _sketched(logs, key, until, keep_text, threads):
-            if written // ROWS_PER_FILE != (written + batch.num_rows) // ROWS_PER_FILE:
-                writer.close()
-                number = (written + batch.num_rows) // ROWS_PER_FILE
-                writer = pq.ParquetWriter(
-                    folder / f"sketches-{number}.parquet", schema, compression="lz4"
-                )
-            writer.write_batch(batch)
+            writer.write(batch)
             written += batch.num_rows
             advance(written)
-    finally:
-        writer.close()
-    return Sketched(folder, written)
+    read = tuple(
+        InputRecord(str(file.path), file.format, file.bytes, file.sha256) for file in logs.inputs
+    )
+    return Sketched(
+        folders=(folder,),
+        exchanges=written,
+        logs=(tuple(file.path for file in read),),
+        inputs=read,
+        cannot_fill=tuple(Missing(each.format, each.fields) for each in logs.missing()),
+        asserted=logs.asserted_by_client(),
+        rejected=0,
+        stable_key=key.stable,
+    )
+
+
+def key_check(key: SketchKey) -> str:
+    """A keyed digest of a constant: tells whether two sketches have one key, and not which."""
+    secret = key.low.to_bytes(8, "little") + key.high.to_bytes(8, "little")
+    return hashlib.blake2b(b"gauger sketches", key=secret, digest_size=8).hexdigest()
 
 
 def _sketched(

@@ -34,7 +34,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stder
 @app.command()
 def scan(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Log files, folders or globs.")
+        list[str],
+        typer.Argument(metavar="PATH", help="Log files, folders or globs; or kept sketches."),
     ],
     accounts: Annotated[
         Path | None,
@@ -94,6 +95,37 @@ def scan(
         request, OutputFolder(out), _talk, json=json, quiet=quiet, max_rejects=max_rejects
     )
     raise typer.Exit(code)
+
+
+@app.command()
+def sketch(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH", help="Log files, folders or globs.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A folder of its own for the sketches.")],
+    format: Annotated[
+        str, typer.Option(metavar="NAME", help="Log format; found by looking unless named.")
+    ] = "auto",
+    account_field: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Dotted path of the field that names the account."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Sketch logs into a folder to keep, without their text; `gauger scan DIR` scans it."""
+    from gauger.face.cli.sketching import run_sketching
+    from gauger.read.keeping import KeepRequest
+
+    settings = load_settings()
+    request = KeepRequest(
+        paths=tuple(paths),
+        folder=out,
+        format=format,
+        account_field=account_field or settings.account_field,
+        threads=settings.threads,
+        secret=settings.secret.get_secret_value() if settings.secret else None,
+    )
+    run_sketching(request, _talk, quiet=quiet)
 
 
 @app.command()
