@@ -178,15 +178,27 @@ def test_another_key_accuses_the_same_accounts(
 ) -> None:
     other = run(plain.logs, tmp_path / "rejects", accounts=plain.accounts, secret=phrase)
     assert other.run.stable_key == (phrase is not None)
-    # Buckets are keyed, so LRs move a little and a group near a threshold may be listed or not;
-    # who is accused does not depend on the key.
+    # Which runs of words are sampled depends on the key, so the content layer moves a little and
+    # a group near a threshold may be listed or not; who is accused, and what every other layer
+    # says of it, does not.
     assert _accused(other.findings) == _accused(plain_scan.findings)
     assert _accused(other.findings)
+    assert _beside_content(other.findings) == _beside_content(plain_scan.findings)
 
 
 def _accused(findings: Findings) -> dict[str, object]:
     return {
         network.network_id: members(network)
+        for network in findings.networks
+        if network.verdict is Verdict.EXTRACTION
+    }
+
+
+def _beside_content(findings: Findings) -> dict[str, dict[str, float]]:
+    return {
+        network.network_id: {
+            layer.layer: layer.lr.log10 for layer in network.layers if layer.layer != "content"
+        }
         for network in findings.networks
         if network.verdict is Verdict.EXTRACTION
     }

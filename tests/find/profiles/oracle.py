@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from exchanges import at, sketched
-from gauger.find.profiles.counts import HASHED_BUCKETS
+from gauger.find.profiles.counts import HASHED_BUCKETS, UNBOUNDED
 from gauger.find.profiles.shared import MIN_ITEM_TOKENS
 from gauger.model.sketch import Mark
 
@@ -151,14 +151,26 @@ def shared_things(rows: list[Row]) -> set[tuple[int, str, int, int, int, int]]:
     return shared
 
 
-def buckets(row: Row, feature: str) -> list[int]:
-    """Buckets of one exchange under a feature."""
+def folded(rows: list[Row], feature: str) -> dict[int, int]:
+    """Bucket of every value of an unbounded feature, from when and how often it is seen."""
+    seen: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        if row[feature] is not None:
+            seen[row[feature]].append(math.floor(row["time"].timestamp()))
+    return {
+        value: (min(times) * 31 + max(times) * 7 + len(times)) % 127
+        for value, times in seen.items()
+    }
+
+
+def buckets(row: Row, feature: str, fold: dict[int, int]) -> list[int]:
+    """Buckets of one exchange under a feature; `fold` is that of an unbounded one."""
     if feature == "wording":
         return [
             run & (HASHED_BUCKETS - 1) for part in ("head", "tail", "runs") for run in row[part]
         ]
-    if feature in ("model", "parameters", "client", "range", "block"):
-        return [] if row[feature] is None else [row[feature] & (HASHED_BUCKETS - 1)]
+    if feature in UNBOUNDED:
+        return [] if row[feature] is None else [fold[row[feature]]]
     if feature in ("prompt length", "answer length"):
         count = row["prompt_tokens" if feature == "prompt length" else "output_tokens"]
         return [] if count is None else [math.floor(math.log2(count + 1.5))]

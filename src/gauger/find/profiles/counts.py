@@ -15,11 +15,16 @@ corrected where the counts are compared."""
 WORDING: Final = "wording"
 """The feature whose values are the kept runs of the prompts themselves."""
 
+UNBOUNDED: Final = ("model", "parameters", "client", "range", "block")
+"""Features with one value an exchange and any number of values in all."""
+
 _PROMPT_RUNS: Final = ("head", "tail", "runs")
+_FOLD: Final = 127
+"""A prime, so that no period in the traffic folds values together."""
 
 
 def features(sketches: ir.Table) -> Mapping[str, ir.IntegerValue]:
-    """The bucket of every exchange under each feature, by the feature's name."""
+    """The bucket of every exchange under each feature of few values, by the feature's name."""
     s = sketches
     return {
         "hour": s.time.hour().cast("int32"),
@@ -28,11 +33,6 @@ def features(sketches: ir.Table) -> Mapping[str, ir.IntegerValue]:
         "prompt length": _magnitude(s.prompt_tokens),
         "answer length": _magnitude(s.output_tokens),
         "turn": ibis.least(s.turn.fill_null(1), 6).cast("int32"),
-        "model": _hashed(s.model),
-        "parameters": _hashed(s.parameters),
-        "client": _hashed(s.client),
-        "range": _hashed(s["range"]),
-        "block": _hashed(s.block),
     }
 
 
@@ -44,7 +44,10 @@ def bucket_counts(sketches: ir.Table, pool: ir.Table, feature: str) -> ir.Table:
         runs = ibis.union(
             *(chosen.select("account_key", run=chosen[part].unnest()) for part in _PROMPT_RUNS)
         )
-        named = runs.select("account_key", bucket=_hashed(runs.run))
+        named = runs.select("account_key", bucket=(runs.run & (HASHED_BUCKETS - 1)).cast("int32"))
+    elif feature in UNBOUNDED:
+        held = chosen.select("account_key", value=chosen[feature])
+        named = held.inner_join(_folded(sketches, feature), "value").select("account_key", "bucket")
     else:
         named = chosen.select("account_key", bucket=features(chosen)[feature])
     named = named.filter(named.bucket.notnull())
@@ -58,8 +61,18 @@ def hourly_counts(sketches: ir.Table, pool: ir.Table) -> ir.Table:
     return named.group_by("account_key", "hour").aggregate(exchanges=named.count())
 
 
-def _hashed(fingerprint: ir.IntegerValue) -> ir.IntegerValue:
-    return (fingerprint & (HASHED_BUCKETS - 1)).cast("int32")
+def _folded(sketches: ir.Table, feature: str) -> ir.Table:
+    """Rows (value, bucket): every value folded by when and how often the logs show it.
+
+    Fingerprints are keyed, so folding them by their own bits would weigh the same logs a little
+    differently under every key; places in files would, for files in another order.
+    """
+    second = sketches.time.truncate("s").epoch_seconds().cast("int64")
+    seen = sketches.group_by(value=sketches[feature]).aggregate(
+        first=second.min(), last=second.max(), exchanges=sketches.count()
+    )
+    mixed = seen.first * 31 + seen.last * 7 + seen.exchanges
+    return seen.select("value", bucket=(mixed % _FOLD).cast("int32"))
 
 
 def _magnitude(count: ir.IntegerValue) -> ir.IntegerValue:

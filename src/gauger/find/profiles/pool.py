@@ -16,6 +16,7 @@ from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import KINDS, Ties
 from gauger.find.profiles.counts import (
     HASHED_BUCKETS,
+    UNBOUNDED,
     WORDING,
     bucket_counts,
     hourly_counts,
@@ -31,7 +32,7 @@ _BUCKETS: Final = {
     "answer length": 24,
     "turn": 8,
 }
-_HASHED: Final = ("model", "parameters", "client", "range", "block", WORDING)
+_HASHED: Final = (*UNBOUNDED, WORDING)
 _PER_CANDIDATE: Final = 128
 _PER_THING: Final = 128
 _THINGS: Final = 120
