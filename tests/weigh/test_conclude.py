@@ -24,9 +24,13 @@ def test_the_same_accounts_have_the_same_name(ids: list[str], data: st.DataObjec
     assert network_id([*ids, "another account"]) != name
 
 
-def _standing(contracts: list[str | None], organizations: list[str | None]) -> Standing:
+def _standing(
+    contracts: list[str | None],
+    organizations: list[str | None],
+    others: tuple[str | None, ...] = (None,) * 100,
+) -> Standing:
     network = SimpleNamespace(accounts=np.arange(len(contracts)))
-    facts = SimpleNamespace(contract=tuple(contracts), organization=tuple(organizations))
+    facts = SimpleNamespace(contract=tuple(contracts), organization=(*organizations, *others))
     return standing(network, facts)  # type: ignore[arg-type]
 
 
@@ -47,3 +51,10 @@ def test_nearly_all_accounts_must_be_declared_or_licensed(count: int, permitted:
 def test_two_organizations_are_not_one() -> None:
     assert not _standing(NONE, ["one"] * 10 + ["two"] * 10).permitted
     assert not _standing(NONE, [""] * 20).permitted
+
+
+def test_an_organization_of_everybody_declares_nothing() -> None:
+    assert not _standing(NONE, ["gateway"] * 20, ("gateway",) * 100).permitted
+    assert _standing(NONE, ["agency"] * 20, ("other",) * 100).permitted
+    # Logs of one customer alone: what is nearly all of its accounts is declared.
+    assert _standing(NONE, ["agency"] * 20, ("agency",) * 5).permitted

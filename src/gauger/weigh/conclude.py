@@ -55,9 +55,22 @@ def standing(network: Established, facts: AccountFacts) -> Standing:
     if licensed >= DECLARED_SHARE:
         return Standing(True, True, "their contract allows distillation")
     declared = Counter(facts.organization[a] for a in accounts if facts.organization[a])
-    if declared and declared.most_common(1)[0][1] >= DECLARED_SHARE * len(accounts):
+    if not declared:
+        return Standing(False, False, "")
+    name, count = declared.most_common(1)[0]
+    if count >= DECLARED_SHARE * len(accounts) and _tells_apart(name, count, facts):
         return Standing(True, False, "they declare one organization")
     return Standing(False, False, "")
+
+
+def _tells_apart(organization: str | None, members: int, facts: AccountFacts) -> bool:
+    """Whether an organization is more than the name that all accounts in the logs bear.
+
+    A gateway may put every customer into one team or organization of its own: belonging to it
+    declares nothing. Where the network is most of the organization it is declared all the same.
+    """
+    everywhere = sum(1 for held in facts.organization if held == organization)
+    return everywhere < DECLARED_SHARE * len(facts.organization) or 2 * members > everywhere
 
 
 def conclude(
@@ -149,14 +162,14 @@ def _coordinated(network: Established) -> Claim:
 
 def _extraction(purpose: Purpose, stands: Standing) -> Claim:
     lr = purpose.lr
-    best = purpose.explanations[0].explanation
+    best = purpose.best_measured.explanation
     established = lr.log10 >= EXTRACTION_ESTABLISHED and not stands.permitted
     if stands.permitted:
         statement = f"These accounts are declared or allowed: {stands.reason}."
     elif established:
         statement = (
-            f"The traffic harvests training data; the best ordinary explanation is “{best}”, and "
-            "the evidence speaks against it."
+            "The traffic harvests training data: of the ordinary explanations measured, "
+            f"“{best}” fits best, and the evidence speaks against it. {_contract(purpose)}"
         )
     else:
         statement = f"The traffic can be explained without extraction: “{best}”."
@@ -171,6 +184,17 @@ def _extraction(purpose: Purpose, stands: Standing) -> Claim:
         lr=lr,
         verbal=verbal(lr.log10),
     )
+
+
+def _contract(purpose: Purpose) -> str:
+    """What is known of a licence, and whether its assigned value is what the LR stops at."""
+    licence = purpose.licence
+    if licence is purpose.explanations[0]:
+        return (
+            f"{licence.statement} The LR stops at the value assigned to that; what was measured "
+            "goes further."
+        )
+    return licence.statement
 
 
 def _headline(

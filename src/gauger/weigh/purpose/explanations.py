@@ -42,6 +42,10 @@ FOUND: Final = -0.5
 """log10 LR of finding it: harvested traffic can show the same mark, if less often."""
 
 
+LICENCE: Final = "licensed distillation"
+"""The one explanation that is looked up in a contract rather than measured on the traffic."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnMark:
     """What an explanation must show: an indicator of at least this size."""
@@ -130,6 +134,16 @@ class Purpose:
     explanations: tuple[Explanation, ...]
 
     @property
+    def best_measured(self) -> Explanation:
+        """The best explanation among those that the traffic itself was measured for."""
+        return next(held for held in self.explanations if held.explanation != LICENCE)
+
+    @property
+    def licence(self) -> Explanation:
+        """What looking the contract up has given."""
+        return next(held for held in self.explanations if held.explanation == LICENCE)
+
+    @property
     def strangers(self) -> Explanation:
         """The best explanation under which the accounts do not know each other at all."""
         names = {held.name for held in EXPLANATIONS if held.of_strangers}
@@ -195,11 +209,13 @@ def _against(
 
 def _licence(licensed: bool, contracts_known: bool) -> tuple[LogLR, Explanation]:
     """Assigned, not measured: a contract is looked up, and an unknown one is assumed absent."""
-    name = "licensed distillation"
     if licensed:
-        lr, words = -2.0, "The contract of these accounts allows it."
+        lr, words = -2.0, "The contract of these accounts allows it (looked up, not measured)."
     elif contracts_known:
-        lr, words = 2.0, "No contract of these accounts allows it."
+        lr, words = 2.0, "No contract of these accounts allows it (looked up, not measured)."
     else:
-        lr, words = 1.0, "No contracts were given; check that none allows it."
-    return LogLR(lr, lr, lr), Explanation(name, lr, words)
+        lr, words = (
+            1.0,
+            "No contracts were given: check that none of these accounts has one that allows it.",
+        )
+    return LogLR(lr, lr, lr), Explanation(LICENCE, lr, words)
