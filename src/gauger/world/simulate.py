@@ -23,6 +23,7 @@ from gauger.world.campaigns.operator import Operator, muster
 from gauger.world.day.records import tabulate
 from gauger.world.day.rows import unroll
 from gauger.world.day.sessions import ordinary_sessions, together
+from gauger.world.day.shelf import benchmark_of, shelf_of
 from gauger.world.day.texts import say
 from gauger.world.people.cast import Bools, cast_of
 from gauger.world.people.casting import Caster
@@ -32,6 +33,7 @@ from gauger.world.place.addresses import Addresses
 from gauger.world.place.countries import CODES, holidays
 from gauger.world.scaling import headcount, scaled
 from gauger.world.scenario import Scenario, load
+from gauger.world.text.corpora import NO_CORPORA, read_corpora
 from gauger.world.text.lexicon import lexicon
 from gauger.world.text.tasks import ItemSet, item_set
 
@@ -51,13 +53,15 @@ PUBLIC_ITEMS: Final = 3000
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a simulation wrote."""
+    """What a simulation wrote; `real_prompts` of people, and how many accounts had any."""
 
     logs: tuple[Path, ...]
     accounts: Path
     truth: Path
     exchanges: int
     accounts_total: int
+    real_prompts: int = 0
+    real_accounts: int = 0
 
 
 def _people(caster: Caster, scenario: Scenario) -> list[Persona]:
@@ -134,15 +138,18 @@ def simulate(
     accounts: int | None = None,
     days: int | None = None,
     seed: int = 1,
+    prompts: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> World:
     """Simulate a scenario, packaged or from a file, into a folder.
 
     Writes `logs/exchanges-NNNN.parquet` in order of time, `accounts.parquet` and
     `truth.parquet`; logs of an earlier run in the same folder are replaced. The same scenario,
-    sizes and seed give the same bytes.
+    sizes, seed and prompts give the same bytes. `prompts` is a folder of real ones, laid out as
+    `gauger.world.text.corpora` says.
     """
     plan = scaled(load(scenario), accounts, days)
+    corpora = NO_CORPORA if prompts is None else read_corpora(prompts)
     logs = _folder(out)
     span = plan.population.days
     begin = dt.datetime.combine(plan.population.start, dt.time(), dt.UTC)
@@ -150,16 +157,19 @@ def simulate(
     rng = np.random.default_rng([seed, 1])
     addresses = Addresses(np.random.default_rng([seed, 2]))
     mean = plan.population.exchanges_per_account / span
-    public = _public(np.random.default_rng([seed, 3]))
-    caster = Caster(rng, addresses, start, float(span), mean, public, plan.population.release)
+    of_texts = np.random.default_rng([seed, 3])
+    public = _public(of_texts)
+    benchmark = benchmark_of(of_texts, corpora) if corpora.benchmark else public
+    caster = Caster(rng, addresses, start, float(span), mean, benchmark, plan.population.release)
     personas = _people(caster, plan)
     operators: list[Operator] = []
     for number, campaign in enumerate(plan.campaigns):
-        operator, mustered = muster(number, campaign, caster, len(personas), seed)
+        operator, mustered = muster(number, campaign, caster, len(personas), seed, corpora)
         operators.append(operator)
         personas += mustered
     accounts_path, truth_path = _write_people(personas, out)
     cast = cast_of(personas, rng)
+    shelf = shelf_of(of_texts, personas, float(span), public, corpora)
     book, free = pa.array(addresses.book), _resting(span, seed)
     credentials = [persona.record.credentials for persona in personas]
     written: list[Path] = []
@@ -173,7 +183,7 @@ def simulate(
             ]
         )
         rows = unroll(of_day, cast, held)
-        said = say(of_day, cast, rows, caster.items, operators, public)
+        said = say(of_day, cast, rows, caster.items, operators, shelf)
         made = tabulate(of_day, cast, rows, said, book, credentials, start)
         table = pa.concat_tables([carried, made]).sort_by(
             [("time", "ascending"), ("exchange_id", "ascending")]
@@ -189,4 +199,5 @@ def simulate(
         total += table.num_rows
         if progress is not None:
             progress(day + 1, span)
-    return World(tuple(written), accounts_path, truth_path, total, len(personas))
+    real = (shelf.used, shelf.owners)
+    return World(tuple(written), accounts_path, truth_path, total, len(personas), *real)

@@ -29,6 +29,7 @@ from gauger.world.people.records import DAY, one
 from gauger.world.place.countries import CODES
 from gauger.world.scenario import Campaign
 from gauger.world.text import frames
+from gauger.world.text.corpora import NO_CORPORA, Corpora
 from gauger.world.text.frames import Frame, Purpose
 from gauger.world.text.lexicon import Floats, Ints, lexicon
 from gauger.world.text.tasks import ItemSet
@@ -174,7 +175,12 @@ def _joined(spans: list[tuple[float, float]], days: float) -> float:
 
 
 def muster(
-    number: int, spec: Campaign, caster: Caster, first: int, seed: int
+    number: int,
+    spec: Campaign,
+    caster: Caster,
+    first: int,
+    seed: int,
+    corpora: Corpora = NO_CORPORA,
 ) -> tuple[Operator, list[Persona]]:
     """An operator and its accounts, which take the places from `first` on in the cast."""
     rng, purpose = caster.rng, frames.purpose(spec.purpose)
@@ -193,9 +199,17 @@ def muster(
         places=places,
         joined=_joined(spans, caster.days),
         frames=template.campaign_frames(spec.template, rng, purpose),
-        dataset=content.Dataset(seed * 1000 + number, topics, spec.purpose == "grading"),
+        dataset=content.Dataset(
+            seed * 1000 + number,
+            topics,
+            spec.purpose == "grading",
+            content.real_tasks(spec.purpose, corpora),
+        ),
         others=content.Dataset(
-            seed * 1000 + 500 + number, lexicon().topics(purpose.language), graded=False
+            seed * 1000 + 500 + number,
+            lexicon().topics(purpose.language),
+            graded=False,
+            real=content.real_tasks(spec.purpose, corpora, other=True),
         ),
         script=dialogue.script(spec.dialogue, rng, purpose.language, purpose.tools),
         tools=one(rng, CODING_TOOLS) if purpose.tools else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gauger.world.day.draft import Draft
+from gauger.world.day.shelf import Shelf
 from gauger.world.people.cast import Bools
 from gauger.world.people.persona import VOICES
 from gauger.world.text import names
@@ -65,6 +66,24 @@ def filled(draft: Draft, where: Bools) -> None:
     long = where & (draft.cast.length[who] > 0.3)
     counts = draft.rng.poisson(draft.cast.length[who[long]])
     draft.paste("body", long, np.minimum(counts, 25))
+
+
+def known(draft: Draft, where: Bools, shelf: Shelf) -> None:
+    """Items of public datasets in place of what was drafted, by those who draw on these."""
+    at = np.flatnonzero(where)
+    here, items = shelf.shared(draft.rng, draft.rows.account[at])
+    rows = at[here]
+    draft.pattern[rows], draft.material[rows] = "", ""
+    draft.fixed[rows], draft.topics[rows] = items.texts, items.topics
+
+
+def real(draft: Draft, where: Bools, shelf: Shelf) -> None:
+    """Real prompts, as they were written, in place of what was drafted."""
+    at = np.flatnonzero(where)
+    here, texts = shelf.own(draft.rows.account[at])
+    rows = at[here]
+    draft.pattern[rows], draft.material[rows] = "", ""
+    draft.fixed[rows], draft.styled[rows] = texts, False
 
 
 def through(draft: Draft, where: Bools) -> None:

@@ -15,6 +15,7 @@ from gauger.world.day import openings
 from gauger.world.day.answers import answers
 from gauger.world.day.draft import Draft, begin, blank
 from gauger.world.day.rows import Rows
+from gauger.world.day.shelf import Shelf
 from gauger.world.day.working import worked
 from gauger.world.people.cast import Bools, Cast
 from gauger.world.text import slots
@@ -35,16 +36,19 @@ class Said:
     output: Floats
 
 
-def _ordinary(draft: Draft, items: list[ItemSet]) -> None:
+def _ordinary(draft: Draft, items: list[ItemSet], shelf: Shelf) -> None:
     rows = draft.rows
     voice, own = draft.cast.voice[rows.account], rows.operator < 0
     opening = own & rows.first
-    openings.talk(draft, opening & ((voice == openings.TALK) | (voice == openings.AGENT)))
+    talking = opening & ((voice == openings.TALK) | (voice == openings.AGENT))
+    openings.talk(draft, talking)
+    openings.real(draft, talking, shelf)
     openings.listed(draft, opening & (voice == openings.ITEMS), items)
     openings.filled(draft, opening & (voice == openings.FORM))
     openings.through(draft, opening & (voice == openings.TASKS))
     promo = opening & (voice == openings.PROMO)
     draft.pattern[promo] = draft.pick("promo", promo, 1.5)
+    openings.known(draft, opening, shelf)
     openings.framed(draft, opening)
     draft.keep_topic()
     openings.going_on(draft, own & ~rows.first)
@@ -85,13 +89,13 @@ def say(
     rows: Rows,
     items: list[ItemSet],
     operators: list[Operator],
-    public: ItemSet,
+    shelf: Shelf,
 ) -> Said:
     """The texts of a day's exchanges."""
     draft = begin(rng, cast, rows)
-    _ordinary(draft, items)
+    _ordinary(draft, items, shelf)
     for operator in operators:
-        worked(draft, operator, public)
+        worked(draft, operator, shelf.public)
     drawn = slots.draw(rng, draft.topics, draft.own)
     _taken_up(draft, drawn)
     words = slots.rows(drawn)
