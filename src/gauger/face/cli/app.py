@@ -137,12 +137,15 @@ def simulate(
     ] = None,
     days: Annotated[int | None, typer.Option(metavar="D", help="Length of the window.")] = None,
     seed: Annotated[int, typer.Option(metavar="S", help="Same seed, same bytes.")] = 1,
+    prompts: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Real prompts; see docs/world_text.md.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Write a simulated provider's logs, account records and, apart from them, the truth."""
     from gauger.face.cli.simulating import run_simulation
 
-    run_simulation(scenario, out, accounts, days, seed, _talk, quiet=quiet)
+    run_simulation(scenario, out, accounts, days, seed, _talk, quiet=quiet, prompts=prompts)
 
 
 @app.command()

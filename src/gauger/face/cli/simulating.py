@@ -20,6 +20,7 @@ def run_simulation(
     talk: Console,
     *,
     quiet: bool,
+    prompts: Path | None = None,
 ) -> World:
     """Writes the world and says where its parts lie."""
     with TerminalProgress(talk, quiet=quiet) as progress:
@@ -32,7 +33,15 @@ def run_simulation(
                 begun = True
             progress.advance(done)
 
-        world = simulate_world(scenario, out, accounts=accounts, days=days, seed=seed, progress=day)
+        world = simulate_world(
+            scenario,
+            out,
+            accounts=accounts,
+            days=days,
+            seed=seed,
+            prompts=prompts,
+            progress=day,
+        )
         progress.end()
     if not quiet:
         talk.print(
@@ -40,4 +49,10 @@ def run_simulation(
             f"Logs: {out / 'logs'}\nAccount records: {world.accounts}\nTruth: {world.truth}",
             soft_wrap=True,
         )
+        if prompts is not None:
+            talk.print(
+                f"Real prompts: {world.real_prompts:,} of people, by {world.real_accounts:,} "
+                "accounts; all others' words are generated.",
+                soft_wrap=True,
+            )
     return world
