@@ -1,6 +1,7 @@
 """Simulates one provider's traffic: log records, account records, and the truth beside them.
 
-The world is cast once, then drawn a day at a time, so that memory holds a day and not a world.
+The world is cast once, then drawn a part of a day at a time, so that memory holds the accounts
+and a part of a day, and not a world.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import pyarrow.parquet as pq
 from gauger.model.account import ACCOUNT_SCHEMA
 from gauger.model.errors import OutputError
 from gauger.model.exchange import EXCHANGE_SCHEMA
-from gauger.world.campaigns.operator import Operator, muster
+from gauger.world.campaigns.operator import Operator, muster, usual_output
 from gauger.world.day.records import tabulate
 from gauger.world.day.rows import unroll
-from gauger.world.day.sessions import ordinary_sessions, together
+from gauger.world.day.sessions import in_parts, ordinary_sessions, together
 from gauger.world.day.shelf import benchmark_of, shelf_of
 from gauger.world.day.texts import say
 from gauger.world.people.cast import Bools, cast_of
@@ -46,6 +47,9 @@ TRUTH_SCHEMA: Final = pa.schema(
     ]
 )
 """Who is who; kept apart from the logs, which say nothing of it."""
+
+PART: Final = 100_000
+"""Exchanges that are held at once; a busy day is drawn in several parts."""
 
 PUBLIC_ITEMS: Final = 3000
 """Size of the public dataset that evaluators and several campaigns may draw from."""
@@ -174,6 +178,7 @@ def simulate(
     credentials = [persona.record.credentials for persona in personas]
     written: list[Path] = []
     total, carried = 0, EXCHANGE_SCHEMA.empty_table()
+    moment = EXCHANGE_SCHEMA.field("time").type
     for day in range(span):
         of_day = np.random.default_rng([seed, 4, day])
         held = together(
@@ -182,21 +187,22 @@ def simulate(
                 *(op.work(of_day, cast, day, weekday, free) for op in operators),
             ]
         )
-        rows = unroll(of_day, cast, held)
-        said = say(of_day, cast, rows, caster.items, operators, shelf)
-        made = tabulate(of_day, cast, rows, said, book, credentials, start)
-        table = pa.concat_tables([carried, made]).sort_by(
-            [("time", "ascending"), ("exchange_id", "ascending")]
-        )
-        midnight = pa.scalar(start + (day + 1) * 86_400_000_000, pa.int64()).cast(
-            EXCHANGE_SCHEMA.field("time").type
-        )
-        due = pc.less(table["time"], midnight)
-        carried, table = table.filter(pc.invert(due)), table.filter(due)
         path = logs / f"exchanges-{day:04d}.parquet"
-        pq.write_table(table, path, compression="zstd")
+        with pq.ParquetWriter(path, EXCHANGE_SCHEMA, compression="zstd") as file:
+            for part, until in in_parts(held, PART, day + 1.0):
+                rows = unroll(of_day, cast, part)
+                said = say(of_day, cast, rows, caster.items, operators, shelf)
+                usual = usual_output(cast, rows, operators)
+                made = tabulate(of_day, cast, rows, said, usual, book, credentials, start)
+                table = pa.concat_tables([carried, made]).sort_by(
+                    [("time", "ascending"), ("exchange_id", "ascending")]
+                )
+                limit = pa.scalar(start + int(until * 86_400e6), pa.int64()).cast(moment)
+                due = pc.less(table["time"], limit)
+                carried, table = table.filter(pc.invert(due)), table.filter(due)
+                file.write_table(table)
+                total += table.num_rows
         written.append(path)
-        total += table.num_rows
         if progress is not None:
             progress(day + 1, span)
     real = (shelf.used, shelf.owners)

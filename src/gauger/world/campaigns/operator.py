@@ -19,10 +19,12 @@ from gauger.world.campaigns import (
 )
 from gauger.world.campaigns.dialogue import Script
 from gauger.world.day.hours import moments
-from gauger.world.day.sessions import Sessions, sessions
+from gauger.world.day.rows import Rows
+from gauger.world.day.sessions import LONGEST, Sessions, sessions
 from gauger.world.people.cast import Bools, Cast
 from gauger.world.people.casting import Caster
 from gauger.world.people.circle import CODING_TOOLS
+from gauger.world.people.fitted import further_turns
 from gauger.world.people.kinds import KINDS
 from gauger.world.people.persona import Persona
 from gauger.world.people.records import DAY, one
@@ -86,20 +88,24 @@ class Operator:
         who = self.accounts[lifetime.holders(self.spans, self.places, place, start)]
         numbers = content.numbers(spec.content, rng, self.dealt, n)
         self.dealt += n
-        return self._sessions(who, start, numbers, dialogue.turns(spec.dialogue, rng, n))
+        return self._sessions(cast, who, start, numbers, self._turns(rng, n))
 
-    def _sessions(self, who: Ints, start: Floats, numbers: Ints, turns: Ints) -> Sessions:
-        n = len(who)
-        gap = {0: 5.0, 1: 6.0, 2: 8.0, 3: 70.0}[self.spec.dialogue]
-        return sessions(
-            who,
-            start,
-            turns,
-            np.full(n, self.spec.dialogue > 0),
-            np.full(n, gap),
-            numbers,
-            self.number,
-        )
+    def _turns(self, rng: np.random.Generator, n: int) -> Ints:
+        """Turns of each conversation; replies that depend on answers go on as people's do."""
+        if self.spec.dialogue == 3:
+            further = further_turns(rng, np.full(n, dialogue.MEAN_TURNS[3] - 1.0))
+            return 1 + np.minimum(further, LONGEST)
+        return dialogue.turns(self.spec.dialogue, rng, n)
+
+    def _sessions(
+        self, cast: Cast, who: Ints, start: Floats, numbers: Ints, turns: Ints
+    ) -> Sessions:
+        """Sessions with the pauses of a queue, of agents at work, or of each account's person."""
+        n, level = len(who), self.spec.dialogue
+        person = cast.gap[who]
+        agent = person * (KINDS["agent_tool"].gap / KINDS["chat"].gap)
+        gap = {0: np.full(n, 5.0), 1: np.full(n, 6.0), 2: agent, 3: person}[level]
+        return sessions(who, start, turns, np.full(n, level > 0), gap, numbers, self.number)
 
     def tasks(self, rng: np.random.Generator, numbers: Ints, public: ItemSet) -> ItemSet:
         """The texts behind item numbers; part of them from other datasets where these are mixed."""
@@ -119,6 +125,14 @@ class Operator:
                 made.texts[chosen] = source.texts[chosen]
                 made.topics[chosen] = source.topics[chosen]
         return made
+
+
+def usual_output(cast: Cast, rows: Rows, operators: list[Operator]) -> Floats:
+    """Log tokens of the answers that each exchange's account, or its operator, usually gets."""
+    usual = cast.output[rows.account]
+    for operator in operators:
+        usual[rows.operator == operator.number] = operator.output
+    return usual
 
 
 def _personas(

@@ -20,8 +20,11 @@ def deal(
 ) -> Ints:
     """Which of the available accounts gets each of `n` pieces of work.
 
-    0: in turn, going on at `turn`; otherwise by chance, with the given weights.
+    0: in turn, going on at `turn`; otherwise by chance, with the given weights. On a day on which
+    none is available nothing is dealt.
     """
+    if not len(available):
+        return np.zeros(0, dtype=np.int64)
     if level == 0:
         dealt: Ints = available[(turn + np.arange(n)) % len(available)]
         return dealt

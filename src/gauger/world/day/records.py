@@ -6,13 +6,17 @@ tell a campaign from anyone else.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
+from scipy.special import ndtr
 
 from gauger.model.exchange import EXCHANGE_SCHEMA, TIME
 from gauger.world.day.rows import Rows
 from gauger.world.day.texts import Said
 from gauger.world.people.cast import Bools, Cast
+from gauger.world.people.fitted import ANSWERS, PREAMBLE
 from gauger.world.place.clients import AGENTS, CLIENTS, JA4
 from gauger.world.place.models import NAMES, NEW, REASONS, SPEEDS
 from gauger.world.text.lexicon import Floats, Ints, Texts
@@ -22,6 +26,25 @@ _STREAM = np.array([client.stream for client in CLIENTS])
 _APP = np.array([client.family in {"browser", "phone"} for client in CLIENTS])
 _SPEED = np.array(SPEEDS)
 _REASONS = np.array(REASONS)
+
+
+LENGTH_SPREAD: Final = 0.7
+"""Spread of the log lengths that texts are written to."""
+TOOL: Final = 240.0
+"""Tokens of a tool's schema, of which logs hold the name."""
+CACHED_FROM: Final = 1024
+CACHE_BLOCK: Final = 128
+"""Prefixes are cached from so many tokens on, in blocks; both figures are assumed."""
+
+
+def _written(cast: Cast, who: Ints, drawn: Floats, usual: Floats) -> Floats:
+    """Tokens of answers: the longer the text, the more, by the law fitted to the kind of use."""
+    rank = ndtr((drawn - usual) / LENGTH_SPREAD)
+    beyond = np.where(
+        cast.code_use[who], ANSWERS["code"].beyond(rank), ANSWERS["conversation"].beyond(rank)
+    )
+    tokens: Floats = np.exp(usual + beyond)
+    return tokens
 
 
 def _ids(rng: np.random.Generator, prefix: str, n: int, size: int = 10) -> list[str]:
@@ -70,11 +93,15 @@ def tabulate(
     cast: Cast,
     rows: Rows,
     said: Said,
+    usual: Floats,
     book: pa.Array,
     credentials: list[tuple[str, ...]],
     start: int,
 ) -> pa.Table:
-    """A day's exchanges as a canonical table, in no particular order."""
+    """A day's exchanges as a canonical table, in no particular order.
+
+    `usual` is the log tokens of an answer that each row's account or operator usually gets.
+    """
     n, who = len(rows), rows.account
     client = _clients(rng, cast, rows)
     app = _APP[client]
@@ -85,18 +112,20 @@ def tabulate(
     status = np.where(rng.random(n) < 0.011, drawn, 200).astype(np.int32)
     well = status == 200
     wide = np.array([4.0 if text.isascii() else 1.7 for text in said.prompt])
-    asked = _lengths(said.prompt) / wide + 3.0 + _lengths(said.system) / 4.0
-    tools = np.array([0.0 if text is None else 9.0 * text.count('"') for text in said.tools])
-    extra = np.where(cast.extra[who] > 0, np.exp(cast.extra[who] + 0.9 * rng.standard_normal(n)), 0)
-    written = np.exp(said.output) + _lengths(said.response) / 6.0
+    asked = _lengths(said.prompt) / wide + 3.0
+    named = np.array([0 if text is None else text.count('"') // 2 for text in said.tools])
+    always = _lengths(said.system) / 4.0 + TOOL * named + np.where(app, PREAMBLE, 0.0)
+    written = np.maximum(_written(cast, who, said.output, usual), _lengths(said.response) / 5.0)
     limit = cast.max_tokens[who]
     cut = (limit > 0) & ~app & (written > limit)
     written = np.where(cut, limit, np.maximum(written, 1.0))
     thought = rng.random(n) < 0.9 * _REASONS[model]
     reasoning = np.where(thought, np.exp(6.0 + 0.8 * rng.standard_normal(n)), 0.0)
     history = _earlier(rows, np.where(well, asked + written, asked))
-    whole = asked + tools + extra * (0.3 + 0.7 * rng.random(n)) + history
-    cached = np.where((history > 900) & (rng.random(n) < 0.7), np.floor(history / 128) * 128, 0.0)
+    prefix = always + history
+    whole = asked + prefix
+    kept_ready = (prefix >= CACHED_FROM) & (rng.random(n) < 0.7)
+    cached = np.where(kept_ready, np.floor(prefix / CACHE_BLOCK) * CACHE_BLOCK, 0.0)
     output = np.where(well, written + reasoning, 0.0)
     spoke = rng.lognormal(-0.6, 0.45, n) + output / (_SPEED[model] * rng.lognormal(0, 0.18, n))
     operation = np.where(app, "chat", cast.operation[who])

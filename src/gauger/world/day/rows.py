@@ -8,6 +8,7 @@ import numpy as np
 
 from gauger.world.day.sessions import Sessions
 from gauger.world.people.cast import Bools, Cast
+from gauger.world.people.fitted import PAUSE_SPREAD
 from gauger.world.text.lexicon import Floats, Ints
 
 _SECONDS = 86_400.0
@@ -43,7 +44,7 @@ def unroll(rng: np.random.Generator, cast: Cast, held: Sessions) -> Rows:
     n = len(session)
     begin = np.cumsum(held.turns) - held.turns
     step = np.arange(n) - begin[session]
-    pause = held.gap[session] * np.exp(0.9 * rng.standard_normal(n))
+    pause = held.gap[session] * np.exp(PAUSE_SPREAD * rng.standard_normal(n))
     pause[step == 0] = 0.0
     passed = np.cumsum(pause)
     passed = passed - passed[begin[session]] if n else passed

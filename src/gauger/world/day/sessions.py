@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 
+from gauger.world.day.arrivals import requests
 from gauger.world.day.hours import awake, moments
 from gauger.world.people.cast import Bools, Cast
+from gauger.world.people.fitted import further_turns
 from gauger.world.text.lexicon import Floats, Ints
 
 LONGEST = 60
@@ -39,6 +43,24 @@ def together(parts: list[Sessions]) -> Sessions:
     )
 
 
+def in_parts(held: Sessions, most: int, end: float) -> Iterator[tuple[Sessions, float]]:
+    """The sessions in order of time, in parts of about so many exchanges at most.
+
+    Comes with the moment up to which the exchanges are complete once a part is unrolled: the
+    next part's first, or `end`.
+    """
+    order = np.argsort(held.start, kind="stable")
+    counted = np.cumsum(held.turns[order])
+    total = int(counted[-1]) if len(counted) else 0
+    cuts = np.searchsorted(counted, np.arange(most, total, most))
+    bounds = np.unique(np.r_[0, cuts, len(order)])
+    for low, high in pairwise(bounds.tolist()):
+        part = Sessions(*(getattr(held, f.name)[order[low:high]] for f in fields(Sessions)))
+        yield part, float(held.start[order[high]]) if high < len(order) else end
+    if not len(order):
+        yield held, end
+
+
 def sessions(
     who: Ints,
     start: Floats,
@@ -67,7 +89,7 @@ def _visits(rng: np.random.Generator, cast: Cast) -> Ints:
     busy = rng.random(n) < cast.active
     spread = cast.unevenness
     level = np.exp(spread * rng.standard_normal(n) - spread**2 / 2)
-    rate = np.where(busy, cast.sessions / cast.active * level, 0.0)
+    rate = np.where(busy & ~cast.program, cast.sessions / cast.active * level, 0.0)
     counts = rng.poisson(rate)
     even = np.floor(cast.sessions + rng.random(n)).astype(np.int64)
     visits: Ints = np.where(cast.steady, even, counts).astype(np.int64)
@@ -86,11 +108,20 @@ def ordinary_sessions(
     start = np.where(cast.steady[who], even, start)
     here = awake(rng, cast, who, start, weekday, free)
     who, start = who[here], start[here]
-    mean = cast.turns[who]
-    turns = 1 + np.minimum(rng.geometric(1.0 / mean) - 1, LONGEST)
-    planned = _planned(cast, day)
+    turns = 1 + np.minimum(further_turns(rng, cast.turns[who] - 1.0), LONGEST)
     own = sessions(who, start, turns, cast.chained[who], cast.gap[who])
-    return together([own, planned])
+    return together([own, _programs(rng, cast, day, weekday, free), _planned(cast, day)])
+
+
+def _programs(
+    rng: np.random.Generator, cast: Cast, day: int, weekday: int, free: Bools
+) -> Sessions:
+    """Requests of accounts that are programs, each a session of its own."""
+    who, start = requests(rng, cast, day)
+    here = awake(rng, cast, who, start, weekday, free)
+    who, start = who[here], start[here]
+    single = np.zeros(len(who), dtype=np.bool_)
+    return sessions(who, start, np.ones(len(who), dtype=np.int64), single, cast.gap[who])
 
 
 def _planned(cast: Cast, day: int) -> Sessions:

@@ -7,7 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from gauger.world.people.kind import Kind
+from gauger.world.people.fitted import temper
+from gauger.world.people.kind import HABITS, Kind
+from gauger.world.people.persona import Temper
 from gauger.world.people.records import DAY, one, signed_up, token
 from gauger.world.place.addresses import Addresses, Reach
 from gauger.world.place.clients import client_of
@@ -56,6 +58,14 @@ class Circle:
     items: int
     exit: Reach
     moment: float
+    temper: Temper | None
+
+
+def temper_of(rng: np.random.Generator, kind: Kind) -> Temper | None:
+    """How a program of this kind arrives; none for people."""
+    if kind.arrival == "person":
+        return None
+    return temper(rng, kind.arrival, sum(HABITS[kind.habit].peaks) / 2)
 
 
 def frame_of(kind: Kind, rng: np.random.Generator, topics: tuple[int, ...]) -> Frame:
@@ -122,4 +132,5 @@ def circle(
         items=items,
         exit=_exit(kind, key, country, addresses, size),
         moment=days * (0.3 + 0.6 * rng.random()),
+        temper=temper_of(rng, kind),
     )

@@ -26,7 +26,8 @@ class Kind:
     `shares` names what the members of one group have in common: frame, client, params, tools,
     exit, payment, organization, domain, signup, country, topics, items. A kind without `group`
     has no groups, and its accounts share nothing on purpose. `bare` is how often its frame comes
-    without a system prompt, `length` how many sentences of material its prompts hold.
+    without a system prompt, `length` how many sentences of material its prompts hold. `arrival`
+    is `person`, or `serving` or `jobs` for programs, which then come as measured clients do.
     """
 
     name: str
@@ -34,11 +35,12 @@ class Kind:
     voice: str = "talk"
     fields: tuple[str, ...] = ()
     habit: str = "human"
+    arrival: str = "person"
     volume: float = 1.0
     spread: float = 1.1
     turns: float = 2.6
     chained: bool = True
-    gap: float = 75.0
+    gap: float = 132.0
     clients: tuple[str, ...] = ("browser", "phone")
     prefix: str = ""
     reach: str = "home"
@@ -46,8 +48,8 @@ class Kind:
     bare: float = 0.0
     length: float = 0.0
     answer: str = "answer"
-    output: float = 5.4
-    extra: float = 0.0
+    use: str = "conversation"
+    output: float = 5.86
     code: float = 0.0
     short: float = 0.03
     step: float = 0.13

@@ -7,6 +7,7 @@ from typing import Any, Final
 from gauger.world.people.kind import Kind
 from gauger.world.text.data import words
 
+
 def _kind(name: str, table: dict[str, Any]) -> Kind:
     given: dict[str, Any] = {
         key: tuple(v) if isinstance(v, list) else v for key, v in table.items()

@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from gauger.world.people.circle import Circle
+from gauger.world.people import fitted
+from gauger.world.people.circle import Circle, temper_of
 from gauger.world.people.kind import HABITS, Kind
-from gauger.world.people.persona import Clock, Volume
-
+from gauger.world.people.persona import Clock, Temper, Volume
 
 HOLIDAY: Final = 4.0
 """Days of a region's long holiday, in worlds long enough for one."""
@@ -67,7 +67,13 @@ def volume_of(
     if kind.window == "once" and shared is not None:
         planned = ((days * rng.random(), 1 + int(rng.random() * listed)),)
     turns = max(1.0, kind.turns * (0.7 + 0.6 * rng.random()))
-    level = np.exp(kind.spread * rng.standard_normal() - kind.spread**2 / 2)
+    temper = _temper(rng, kind, shared)
+    if temper is not None:
+        turns = 1.0
+    if temper is not None and not kind.group:
+        level = fitted.level(rng)
+    else:
+        level = float(np.exp(kind.spread * rng.standard_normal() - kind.spread**2 / 2))
     active = {"two_days": 2.0, "deadline": 1.2}.get(kind.window, days)
     span = min(active / days, 1.0)
     daily = kind.volume * mean * level / span
@@ -77,6 +83,14 @@ def volume_of(
         chained=kind.chained,
         gap=kind.gap * (0.6 + 0.8 * rng.random()),
         output=kind.output + 0.35 * rng.standard_normal(),
-        extra=kind.extra + 0.5 * rng.standard_normal() if kind.extra else 0.0,
+        use=kind.use,
+        temper=temper,
         planned=planned,
     )
+
+
+def _temper(rng: np.random.Generator, kind: Kind, shared: Circle | None) -> Temper | None:
+    """A program's way to arrive; members of one organization balance one load between them."""
+    if shared is not None and "organization" in kind.shares:
+        return shared.temper
+    return temper_of(rng, kind)

@@ -77,9 +77,35 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Temper:
+    """How a client that is a program arrives; a window is 600 s.
+
+    `busy` is the share of days with traffic, `inside` of such a day's windows, `spell` windows in
+    a row; `ripple` and `drift` are the spreads of the log level of a window and of a day;
+    `concentration` and `peak` say how the local hours of the day weigh; `cv` and `weibull` are
+    the coefficient of variation and the family of inter-arrival times, `cv_within` the spread of
+    the log CV from day to day.
+    """
+
+    busy: float
+    inside: float
+    spell: float
+    ripple: float
+    ripple_memory: float
+    drift: float
+    concentration: float
+    peak: float
+    cv: float
+    cv_within: float
+    weibull: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Volume:
     """How much: sessions a day, exchanges in a session, and the sizes of their texts.
 
+    With a `temper` the account is a program: its sessions are single requests, and when they come
+    is the temper's. `use` names the law of its answers' lengths, `conversation` or `code`.
     `planned` lists sessions that come once, as (day, exchanges), for those who have no habit.
     """
 
@@ -87,8 +113,9 @@ class Volume:
     turns: float = 2.5
     chained: bool = True
     gap: float = 75.0
-    output: float = 5.4
-    extra: float = 0.0
+    output: float = 5.86
+    use: str = "conversation"
+    temper: Temper | None = None
     planned: tuple[tuple[float, int], ...] = ()
 
 
