@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gauger.model.closing import Closing
 from gauger.model.errors import EngineError
 
 
-class Engine:
+class Engine(Closing):
     """Runs Ibis expressions over Parquet files; one subclass per engine.
 
     `folder` is scratch space of this run: tables that a step hands to the engine, and whatever
@@ -72,17 +72,6 @@ class Engine:
         if "no space" in lowered or "disk" in lowered:
             return "free space in the folder that `TMPDIR` names, or point it elsewhere"
         return "set `GAUGER_DEBUG=1` for the whole cause, and report it if the input is sound"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def first_line(error: Exception) -> str:

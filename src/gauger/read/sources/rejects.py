@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import orjson
 
+from gauger.model.closing import Closing
 from gauger.model.errors import OutputError
 
 QUOTE_CHARACTERS = 40
@@ -23,7 +23,7 @@ class RejectedRecord(Exception):
         super().__init__(reason)
 
 
-class Rejects:
+class Rejects(Closing):
     """The rejects of one scan, written to `path` as JSON lines with file, row and reason.
 
     The file is created with the first reject. Raises `OutputError` when it cannot be written.
@@ -59,17 +59,6 @@ class Rejects:
                 os.fsync(handle.fileno())
         except OSError as error:
             raise self._unwritable(error) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _unwritable(self, error: OSError) -> OutputError:
         problem = (error.strerror or type(error).__name__).lower()
