@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from exchanges import sketched
+from gauger.engine import Engine
+from gauger.find.profiles.filled import fields_filled
+from gauger.model.account import ACCOUNT_SCHEMA
 from gauger.model.exchange import LINKING_FIELDS
 from gauger.tell.notes import notes
+
+FIELDS = (
+    "address", "client", "prompt", "system", "response", "output_tokens", "parameters", "tools",
+    "conversation", "turn", "credential", "organization_id",
+)  # fmt: skip
+_RECORD = {
+    "account_id": "a", "email": "a@example.com", "payment_fingerprint": "p", "contract": "standard",
+    "created_at": datetime(2026, 4, 1, tzinfo=UTC),
+}  # fmt: skip
+RECORDS = pa.Table.from_pylist([_RECORD, {"account_id": "b"}], ACCOUNT_SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -17,14 +34,23 @@ class _Lacks:
     fields: tuple[str, ...]
 
 
+def _facts(
+    empty: tuple[str, ...] = (),
+    records: pa.Table | None = RECORDS,
+    organization: tuple[str | None, ...] = ("one",),
+) -> Any:
+    filled = {field: int(field not in empty) for field in FIELDS}
+    return SimpleNamespace(records=records, filled=filled, organization=organization)
+
+
 def _notes(
     *lacks: _Lacks,
     asserted: tuple[str, ...] = (),
-    records: object = 1,
+    facts: Any = None,
     strangers: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
     logs = SimpleNamespace(missing=lambda: lacks, asserted_by_client=lambda: asserted)
-    return notes(logs, SimpleNamespace(records=records), strangers)  # type: ignore[arg-type]
+    return notes(logs, facts or _facts(), strangers)
 
 
 def test_with_everything_at_hand_there_is_nothing_to_say() -> None:
@@ -46,7 +72,7 @@ def test_a_field_nobody_foresaw_is_named_as_it_is() -> None:
 
 
 def test_missing_records_and_client_assertions_are_said() -> None:
-    said = _notes(asserted=("source_ip", "user_agent"), records=None)
+    said = _notes(asserted=("source_ip", "user_agent"), facts=_facts(records=None))
     assert "identity layer had nothing to weigh" in said[0]
     assert "`source_ip`, `user_agent`" in said[1]
     assert "forge" in said[1]
@@ -59,3 +85,55 @@ def test_groups_that_were_explained_away_are_counted_by_their_reason() -> None:
     assert "2 groups" in two
     assert "evaluation" in two
     assert "nobody in it is accused" in one
+
+
+@pytest.mark.parametrize(
+    ("field", "layer"),
+    [("prompt", "content"), ("address", "infrastructure"), ("client", "behaviour"),
+     ("parameters", "behaviour"), ("output_tokens", "behaviour")],
+)  # fmt: skip
+def test_what_no_exchange_holds_takes_a_layer_away(field: str, layer: str) -> None:
+    (said,) = _notes(facts=_facts((field,)))
+    assert said.startswith("No ")
+    assert "in any exchange" in said
+    assert f"the {layer} layer" in said
+
+
+def test_what_is_missing_is_said_once() -> None:
+    said = _notes(_Lacks("runes", ("user_agent", "ja4")), facts=_facts(("client",)))
+    assert len(said) == 2
+    assert all("`runes`" in each for each in said)
+    # Another format could name the client, and does not: that is told of the exchanges.
+    half = _notes(_Lacks("runes", ("user_agent",)), facts=_facts(("client",)))
+    assert len(half) == 2
+
+
+def test_without_turns_and_conversations_dialogue_is_assumed_away() -> None:
+    (numbered,) = _notes(facts=_facts(("conversation",)))
+    assert "as the log numbers them" in numbered
+    (neither,) = _notes(facts=_facts(("conversation", "turn")))
+    assert "a conversation of its own" in neither
+
+
+def test_an_organization_may_come_from_the_records() -> None:
+    assert _notes(facts=_facts(("organization_id",))) == ()
+    assert len(_notes(facts=_facts(("organization_id",), organization=(None, "")))) == 1
+
+
+def test_records_without_a_column_are_told_apart_from_no_records() -> None:
+    bare = pa.Table.from_pylist([{"account_id": "a"}], ACCOUNT_SCHEMA)
+    said = " ".join(_notes(facts=_facts(records=bare)))
+    for word in ("payment instrument", "e-mail", "sign-up", "contract"):
+        assert word in said
+
+
+def test_fields_are_counted_where_they_are_filled(engine: Engine) -> None:
+    rows = [
+        {"prompt": "one", "response": "an answer", "source_ip": "192.0.2.7", "temperature": 0.5},
+        {"prompt": "two", "user_agent": "x/1", "organization_id": "o", "output_tokens": 4},
+        {"prompt": None, "response": "", "tools": "[]", "turn": 1, "conversation_id": "c"},
+    ]
+    lent = engine.lend(sketched(rows), "sketches")
+    (counted,) = engine.fetch(fields_filled(lent), "fields filled").to_pylist()
+    ones = dict.fromkeys(FIELDS, 1)
+    assert counted == ones | {"prompt": 2, "system": 0, "credential": 0}

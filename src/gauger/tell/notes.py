@@ -1,14 +1,19 @@
-"""What could not be weighed, and why: said before anything is concluded from silence."""
+"""What could not be weighed, and why: said before anything is concluded from silence.
+
+A field may be missing because a format has no place for it, or because these logs leave it
+empty. Either way the layer that needs it had less to weigh, and the run says so.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from gauger.find.profiles.facts import AccountFacts
 
-_CONSEQUENCE = {
+_CONSEQUENCE: Final = {
     "source_ip": ("client address", "the infrastructure layer had nothing to weigh"),
     "user_agent": ("user agent", "the behaviour layer weighed no client fingerprint from it"),
     "ja4": ("TLS fingerprint", "clients are told apart by their user agent only, if at all"),
@@ -26,10 +31,53 @@ _CONSEQUENCE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A part of a sketch: the log fields it is made of, what it is, and what its absence means."""
+
+    fields: tuple[str, ...]
+    what: str
+    consequence: str
+
+
+def _alone(field: str) -> _Held:
+    return _Held((field,), *_CONSEQUENCE[field])
+
+
+_HELD: Final = {
+    "address": _alone("source_ip"),
+    "client": _Held(
+        ("user_agent", "ja4"),
+        "user agent or TLS fingerprint",
+        "the behaviour layer weighed no client fingerprint",
+    ),
+    "prompt": _alone("prompt"),
+    "system": _alone("system"),
+    "response": _alone("response"),
+    "output_tokens": _Held(
+        ("output_tokens",),
+        "count of output tokens",
+        "the behaviour layer weighed no lengths of answers",
+    ),
+    "parameters": _alone("temperature"),
+    "tools": _alone("tools"),
+    "conversation": _alone("conversation_id"),
+    "credential": _alone("credential_id"),
+    "organization_id": _alone("organization_id"),
+}
+
+_RECORDED: Final = {
+    "payment_fingerprint": ("payment instrument", "the identity layer compared no payments"),
+    "email": ("e-mail", "the identity layer compared no e-mails"),
+    "created_at": ("time of sign-up", "the identity layer weighed no sign-ups"),
+    "contract": ("contract", "check that none of these accounts may distil"),
+}
+
+
 class Declares(Protocol):
     """What a reading of logs says about itself."""
 
-    def missing(self) -> tuple[Missing, ...]: ...
+    def missing(self) -> Sequence[Missing]: ...
     def asserted_by_client(self) -> tuple[str, ...]: ...
 
 
@@ -47,21 +95,63 @@ def notes(logs: Declares, facts: AccountFacts, strangers: Sequence[str]) -> tupl
 
     `strangers` names the explanation of each group that looks coordinated and is not said to be.
     """
-    said: list[str] = []
-    for missing in logs.missing():
+    return (
+        *_missing(logs.missing()),
+        *_empty(logs.missing(), facts),
+        *_unrecorded(facts),
+        *_asserted(logs.asserted_by_client()),
+        *_explained(strangers),
+    )
+
+
+def _missing(formats: Sequence[Missing]) -> list[str]:
+    said = []
+    for missing in formats:
         for name in missing.fields:
             what, consequence = _CONSEQUENCE.get(name, (name, "it was not weighed"))
             said.append(f"No {what} in this source (`{missing.format}`): {consequence}.")
+    return said
+
+
+def _empty(formats: Sequence[Missing], facts: AccountFacts) -> list[str]:
+    """Fields that a format has a place for and that no exchange of these logs fills."""
+    told = {name for missing in formats for name in missing.fields}
+    said = []
+    for name, held in _HELD.items():
+        if facts.filled[name] or told.issuperset(held.fields):
+            continue
+        if name == "organization_id" and any(facts.organization):
+            continue
+        consequence = held.consequence
+        if name == "conversation" and not facts.filled["turn"]:
+            consequence = "every exchange was taken to open a conversation of its own"
+        said.append(f"No {held.what} in any exchange: {consequence}.")
+    return said
+
+
+def _unrecorded(facts: AccountFacts) -> list[str]:
     if facts.records is None:
-        said.append("No account records were given: the identity layer had nothing to weigh.")
-    asserted = logs.asserted_by_client()
-    if asserted:
-        names = ", ".join(f"`{name}`" for name in asserted)
-        said.append(f"The client itself asserts {names} in these logs, and can forge it.")
+        return ["No account records were given: the identity layer had nothing to weigh."]
+    return [
+        f"No {what} in any account record: {consequence}."
+        for name, (what, consequence) in _RECORDED.items()
+        if facts.records[name].null_count == facts.records.num_rows
+    ]
+
+
+def _asserted(fields: Sequence[str]) -> list[str]:
+    if not fields:
+        return []
+    names = ", ".join(f"`{name}`" for name in fields)
+    return [f"The client itself asserts {names} in these logs, and can forge it."]
+
+
+def _explained(strangers: Sequence[str]) -> list[str]:
+    said = []
     for name, count in sorted(Counter(strangers).items()):
         groups = "One group looks" if count == 1 else f"{count} groups look"
         said.append(
             f"{groups} alike for an ordinary reason (“{name}”): not listed, and nobody in it is "
             "accused."
         )
-    return tuple(said)
+    return said

@@ -16,6 +16,7 @@ from gauger.engine import Engine
 from gauger.find.linkage.identity import codes, email_root
 from gauger.find.profiles.accounts import account_profiles
 from gauger.find.profiles.counts import model_adoption, own_wording
+from gauger.find.profiles.filled import fields_filled
 from gauger.model.population import Floats, Ints
 
 _MICROSECONDS: Final = 1_000_000
@@ -40,6 +41,8 @@ class AccountFacts:
     contract: tuple[str | None, ...]
     records: pa.Table | None
     """Account records, one row per account position, null where none was given."""
+    filled: Mapping[str, int]
+    """Exchanges that hold each linking field, by the field's name in a sketch."""
 
     def positions(self, keys: NDArray[np.int64]) -> Ints:
         """Positions of accounts by their keys."""
@@ -74,6 +77,7 @@ def gather_facts(engine: Engine, sketches: ir.Table, accounts: pa.Table | None) 
         ids, _ints(rows["account_key"]), exchanges, _ints(rows["input_tokens"]),
         _ints(rows["output_tokens"]), first, last, profile, {},
         tuple(rows["organization_id"].to_pylist()), (None,) * len(ids), None,
+        _filled(engine, sketches),
     )  # fmt: skip
     profile["own_wording"] = _own_wording(engine, sketches, facts)
     traits = {
@@ -110,6 +114,11 @@ def _with_records(facts: AccountFacts, accounts: pa.Table) -> AccountFacts:
         contract=tuple(records["contract"].to_pylist()),
         records=records,
     )
+
+
+def _filled(engine: Engine, sketches: ir.Table) -> dict[str, int]:
+    (row,) = engine.fetch(fields_filled(sketches), "fields filled").to_pylist()
+    return {name: count or 0 for name, count in row.items()}
 
 
 def _own_wording(engine: Engine, sketches: ir.Table, facts: AccountFacts) -> Floats:
