@@ -164,8 +164,31 @@ def test_nothing_to_read(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent.jsonl", tmp_path / "*.parquet", "a\0b"):
         with pytest.raises(NothingToRead):
             _open(path)
-    (tmp_path / "empty.jsonl").write_text("\n \n")
-    with pytest.raises(NothingToRead, match="holds no record"):
+    (tmp_path / "empty").write_text("\n \n")
+    for path in (tmp_path, tmp_path / "empty"):
+        with pytest.raises(NothingToRead, match="holds no record"):
+            _open(path)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.JSON", "a.ndjson", "a.jsonl.gz", "a.json.zst"])
+def test_an_empty_log_is_a_log_like_an_empty_table(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("\n")
+    for path in (tmp_path / name, tmp_path):
+        found = scan(path)
+        assert not found.rows
+        assert not found.rejects
+        assert [file.format for file in found.logs.inputs] == ["empty"]
+
+
+def test_a_named_format_makes_a_log_of_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "today").touch()
+    assert not scan(tmp_path / "today", format="litellm").rows
+
+
+def test_a_stranger_beside_empty_logs_is_still_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").touch()
+    written(tmp_path / "b.jsonl", {"colour": 1})
+    with pytest.raises(UnknownFormat):
         _open(tmp_path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -25,13 +26,17 @@ SAMPLE_BYTES = 4 * 1024 * 1024
 EMPTY = "empty"
 """Format of a file without a record."""
 
+_JSON = frozenset({".json", ".jsonl", ".ndjson"})
+_COMPRESSED = frozenset({".gz", ".zst", ".zstd"})
+
 
 def open_logs(paths: Sequence[str], settings: SourceSettings, rejects: Rejects) -> Logs:
     """Find the files that `paths` mean and the format of each.
 
     A file that was named and cannot be read raises `UnreadableInput` or `UnknownFormat`. One
     that was found in a folder or by a glob becomes a reject, unless nothing else is left.
-    Raises `NothingToRead` where there is no file or no record.
+    Raises `NothingToRead` where there is no file, or no record in any and nothing says that
+    these are logs at all; an empty log of a quiet hour is a log.
     """
     if settings.format != "auto":
         source_named(settings.format)
@@ -44,10 +49,11 @@ def open_logs(paths: Sequence[str], settings: SourceSettings, rejects: Rejects) 
             if located.named:
                 raise
             refused.append(error)
-    if refused and all(file.format == EMPTY for file in files):
-        raise refused[0]
     if all(file.format == EMPTY for file in files):
-        raise NothingToRead(paths[0], "it holds no record", REMEDY)
+        if refused:
+            raise refused[0]
+        if settings.format == "auto" and not any(_named_as_log(file.path) for file in files):
+            raise NothingToRead(paths[0], "it holds no record", REMEDY)
     for refusal in refused:
         rejects.add(refusal.path, 0, f"the file is left out: {refusal.problem}")
     return Logs(files, Reading(settings, rejects, Clock.at(settings.now)))
@@ -130,6 +136,12 @@ def _open(index: int, located: Located, settings: SourceSettings) -> LogFile:
     else:
         file.format = source_for(file.path, sample).name
     return file
+
+
+def _named_as_log(path: Path) -> bool:
+    """Whether a name says that a file without a record is a log of which nothing came."""
+    name = path.with_suffix("") if path.suffix.lower() in _COMPRESSED else path
+    return name.suffix.lower() in _JSON
 
 
 def _holds_parquet(file: LogFile) -> bool:
