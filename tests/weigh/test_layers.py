@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from gauger.model.evidence import Weighed
 from gauger.weigh.layers import LAYERS, Layer
+from gauger.weigh.layers.layer import readable
 from gauger.weigh.ordinary import FEWEST_GROUPS
 from gauger.weigh.purpose import INDICATORS, weigh_purpose
+from gauger.weigh.statistics import Alikeness, Sharing
 
 STATISTICS = {s.name: s for layer in LAYERS for s in layer.statistics} | {
     s.name: s for s in INDICATORS
@@ -97,3 +101,81 @@ def test_nothing_known_establishes_nothing() -> None:
         licensed=False,
     )
     assert nothing.lr.log10 <= 0
+
+
+TWO = Layer(
+    "two",
+    (
+        Alikeness("hour", "how far the hour tells accounts apart"),
+        Sharing("range", "the same ranges"),
+        Sharing("block", "the same blocks"),
+    ),
+    "nothing",
+    explained_by_a_tool=False,
+    phrases={
+        "alike in hour": "all accounts keep the same hours",
+        "shared range": "accounts come from the same ranges",
+    },
+)
+
+
+def _said(hour: float, ranges: float, block: float) -> str:
+    values = {"alike in hour": hour, "shared range": ranges, "shared block": block}
+    ordinary = {name: np.linspace(0.3, 0.7, 1_000) for name in values}
+    return TWO.weigh(values, ordinary).statement
+
+
+def test_how_rare_it_is_is_said_once_for_clauses_that_agree() -> None:
+    assert _said(0.9, 0.8, 0.4) == (
+        "All accounts keep the same hours (0.9, ordinarily 0.5); accounts come from the same "
+        "ranges (0.8, ordinarily 0.5): none of 1,000 ordinary groups is as extreme in either."
+    )
+    assert _said(0.9, 0.8, 0.8).endswith(
+        "none of 1,000 ordinary groups is as extreme in any of these."
+    )
+    assert _said(0.9, 0.4, 0.4).endswith(": none of 1,000 ordinary groups is as extreme.")
+
+
+def test_clauses_that_differ_in_rarity_are_sentences_of_their_own() -> None:
+    assert _said(0.9, 0.69, 0.4) == (
+        "All accounts keep the same hours (0.9, ordinarily 0.5): none of 1,000 ordinary groups is "
+        "as extreme. Accounts come from the same ranges (0.69, ordinarily 0.5): 25 of 1,000 "
+        "ordinary groups are as extreme."
+    )
+
+
+def test_a_group_like_others_is_said_to_be_one() -> None:
+    said = _said(0.5, 0.5, 0.5)
+    assert said == "Nothing unusual: all 3 statistics lie where those of ordinary groups lie."
+
+
+def test_alikeness_is_shown_up_to_1_and_kept_as_it_is() -> None:
+    assert "(1, ordinarily 0.5)" in _said(1.3, 0.4, 0.4)
+    row = Weighed("alike in hour", "", 1.3, 0.2, 1.01, 1.2, 0.5, 10)
+    shown = readable(row)
+    assert (shown.value, shown.ordinary_low, shown.ordinary_median, shown.ordinary_high) == (
+        1.0, 0.2, 1.0, 1.0,
+    )  # fmt: skip
+    other = replace(row, name="uneven volumes")
+    assert readable(other) == other
+
+
+def test_every_alikeness_is_known_by_its_name() -> None:
+    for layer in LAYERS:
+        for statistic in layer.statistics:
+            row = Weighed(statistic.name, "", 1.3, 1.3, 1.3, 1.3, 0.5, 10)
+            assert (readable(row).value == 1.0) == isinstance(statistic, Alikeness)
+
+
+@pytest.mark.parametrize(
+    ("licensed", "known", "words"),
+    [(True, True, "allows it"), (False, True, "No contract"), (False, False, "No contracts were")],
+)
+def test_a_contract_is_looked_up_and_no_measured_explanation(
+    licensed: bool, known: bool, words: str
+) -> None:
+    purpose = weigh_purpose(_values(1.0), _ordinary(), licensed=licensed, contracts_known=known)
+    assert words in purpose.licence.statement
+    measured = [each for each in purpose.explanations if each is not purpose.licence]
+    assert purpose.best_measured is measured[0]
+    assert len(measured) == len(purpose.explanations) - 1

@@ -12,6 +12,7 @@ from gauger.tell.report.charts.evidence_bars import evidence_axis, evidence_bar,
 from gauger.tell.report.charts.range_strip import range_strip
 from gauger.tell.report.charts.svg import Scale
 from gauger.tell.report.wording import amount, bounds, short, signed
+from gauger.weigh.layers.layer import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,14 @@ def _row(
         name=name,
         bar=evidence_bar(name, lr, scale),
         value=signed(lr.log10),
-        bounds=bounds(lr) if lr.lower < lr.upper else "",
+        bounds=bounds(lr),
         statement=statement,
         statistics=statistics,
     )
 
 
 def _statistic(weighed: Weighed) -> StatisticView:
+    weighed = readable(weighed)
     ordinary = (weighed.ordinary_low, weighed.ordinary_median, weighed.ordinary_high)
     return StatisticView(
         name=weighed.name,

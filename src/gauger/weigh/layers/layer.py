@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +25,11 @@ from gauger.weigh.statistics import Statistic
 
 TELLING_P = 0.05
 """A statistic this unusual among ordinary groups is named in the sentence."""
+
+_MOST_CLAUSES: Final = 3
+_SMALLEST: Final = 1e-6
+_ALIKENESS: Final = "alike in "
+"""How the names of statistics begin that compare accounts with themselves."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,7 @@ class Layer:
         return LayerEvidence(
             self.name,
             LogLR(score, min(least, score), max(most, score)),
-            self._sentence(weighed, score),
+            self._sentence(weighed),
             tuple(weighed),
         )
 
@@ -89,25 +97,72 @@ class Layer:
         ]
         return null_log10_e(columns) if columns else np.zeros(0)
 
-    def _sentence(self, weighed: list[Weighed], score: float) -> str:
+    def _sentence(self, weighed: list[Weighed]) -> str:
+        """What is unusual about the group, in clauses; how unusual, once for all that agree."""
         telling = sorted(
             (row for row in weighed if row.p_value <= TELLING_P), key=lambda r: r.p_value
         )
         if not telling:
-            return f"Nothing unusual: {weighed[0].meaning} as in ordinary groups."
-        clauses = [_clause(self.phrases, row) for row in telling[:3]]
-        return _capital("; ".join(clauses) + ".")
+            return _nothing_unusual(len(weighed))
+        sentences = []
+        for place, rows in groupby(telling[:_MOST_CLAUSES], key=_place):
+            clauses = [_clause(self.phrases, row) for row in rows]
+            sentences.append(_capital(f"{'; '.join(clauses)}: {_rarity(place, len(clauses))}."))
+        return " ".join(sentences)
+
+
+def readable(row: Weighed) -> Weighed:
+    """The row as people are shown it: a ratio of chances that says 1 for "no difference".
+
+    Estimates of alikeness scatter around 1 and may exceed it, which means nothing more than 1.
+    """
+    if not row.name.startswith(_ALIKENESS):
+        return row
+    return replace(
+        row,
+        value=min(row.value, 1.0),
+        ordinary_low=min(row.ordinary_low, 1.0),
+        ordinary_median=min(row.ordinary_median, 1.0),
+        ordinary_high=min(row.ordinary_high, 1.0),
+    )
+
+
+def _place(row: Weighed) -> tuple[int, int]:
+    """How many ordinary groups are as extreme, of how many."""
+    return round(row.p_value * (row.reference_groups + 1)) - 1, row.reference_groups
 
 
 def _clause(phrases: Mapping[str, str], row: Weighed) -> str:
     words = phrases.get(row.name, row.meaning)
-    extreme = round(row.p_value * (row.reference_groups + 1)) - 1
-    rarity = (
-        f"as far out as none of {row.reference_groups:,} ordinary groups"
-        if extreme == 0
-        else f"matched by {extreme} of {row.reference_groups:,} ordinary groups"
-    )
-    return f"{words} ({row.value:.2g}; ordinary {row.ordinary_median:.2g}; {rarity})"
+    shown = readable(row)
+    return f"{words} ({_figure(shown.value)}, ordinarily {_figure(shown.ordinary_median)})"
+
+
+def _rarity(place: tuple[int, int], clauses: int) -> str:
+    extreme, groups = place
+    if extreme == 0:
+        among = ("", " in either", " in any of these")[min(clauses, 3) - 1]
+        return f"none of {groups:,} ordinary groups is as extreme{among}"
+    verb = "is" if extreme == 1 else "are"
+    among = "" if clauses == 1 else " in each"
+    return f"{extreme:,} of {groups:,} ordinary groups {verb} as extreme{among}"
+
+
+def _nothing_unusual(statistics: int) -> str:
+    if statistics == 1:
+        return "Nothing unusual: the one statistic weighed lies where those of ordinary groups lie."
+    return f"Nothing unusual: all {statistics} statistics lie where those of ordinary groups lie."
+
+
+def _figure(value: float) -> str:
+    """Two significant digits as people write them, without an exponent."""
+    if abs(value) >= 100:
+        text = f"{value:,.0f}"
+    elif 0 < abs(value) < _SMALLEST:
+        text = f"under {_SMALLEST:f}"
+    else:
+        text = f"{Decimal(f'{value:.2g}'):f}"
+    return text.replace("-", "−")
 
 
 def _capital(text: str) -> str:
