@@ -18,6 +18,7 @@ accounts = 120
 exchanges_per_account = 60
 network = 0              # and the other axes, 0 to 3
 moves = 18               # if it moves to the new model: within so many hours
+dataset = "public"       # if another campaign deals out the same dataset
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ class Population:
 class Campaign:
     """One operator's campaign: its size, its purpose, and its level on each axis.
 
-    `moves` is the hours within which it moves to a newly released model.
+    `moves` is the hours within which it moves to a newly released model. Campaigns with the same
+    `dataset` deal out the same public one; without it a campaign has its own.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Campaign:
     lifetime: int = 0
     client: int = 0
     moves: float | None = None
+    dataset: str | None = None
 
     def level(self, axis: str) -> int:
         """The level on one axis."""
@@ -170,7 +173,7 @@ def _ordinary(read: _Reader, table: dict[str, Any]) -> dict[str, float]:
 def _campaign(read: _Reader, number: int, table: dict[str, Any]) -> Campaign:
     where = f"campaign[{number}]."
     sizes = ("name", "purpose", "accounts", "exchanges_per_account")
-    read.known(table, (*sizes, *AXES, "moves"), where)
+    read.known(table, (*sizes, *AXES, "moves", "dataset"), where)
     name, purpose = table.get("name"), table.get("purpose")
     if not isinstance(name, str) or not name:
         raise read.wrong(f"{where}name", "nothing" if name is None else name, "a name")
@@ -179,6 +182,9 @@ def _campaign(read: _Reader, number: int, table: dict[str, Any]) -> Campaign:
         raise read.wrong(
             f"{where}purpose", "nothing" if purpose is None else purpose, f"one of {allowed}"
         )
+    dataset = table.get("dataset")
+    if dataset is not None and (not isinstance(dataset, str) or not dataset):
+        raise read.wrong(f"{where}dataset", dataset, "a name")
     levels = {
         axis: int(read.number(table, axis, where, 0, 3, whole=True))
         for axis in AXES
@@ -191,6 +197,7 @@ def _campaign(read: _Reader, number: int, table: dict[str, Any]) -> Campaign:
         read.number(table, "exchanges_per_account", where, 1, 1_000_000, whole=False),
         **levels,
         moves=read.optional(table, "moves", where, 0.1, 10_000),
+        dataset=dataset,
     )
 
 

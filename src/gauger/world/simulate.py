@@ -44,6 +44,7 @@ TRUTH_SCHEMA: Final = pa.schema(
         ("kind", pa.string()),
         ("campaign", pa.string()),
         ("role", pa.string()),
+        ("circle", pa.string()),
     ]
 )
 """Who is who; kept apart from the logs, which say nothing of it."""
@@ -113,6 +114,7 @@ def _write_people(personas: list[Persona], out: Path) -> tuple[Path, Path]:
         "kind": [p.kind for p in ordered],
         "campaign": [p.campaign for p in ordered],
         "role": [p.role for p in ordered],
+        "circle": [p.circle for p in ordered],
     }
     accounts_path, truth_path = out / "accounts.parquet", out / "truth.parquet"
     pq.write_table(pa.table(known, schema=ACCOUNT_SCHEMA), accounts_path, compression="zstd")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +21,7 @@ from gauger.world.campaigns import (
 from gauger.world.campaigns.dialogue import Script
 from gauger.world.day.hours import moments
 from gauger.world.day.rows import Rows
-from gauger.world.day.sessions import LONGEST, Sessions, sessions
+from gauger.world.day.sessions import LONGEST, Sessions, moods, sessions
 from gauger.world.people.cast import Bools, Cast
 from gauger.world.people.casting import Caster
 from gauger.world.people.circle import CODING_TOOLS
@@ -69,15 +70,19 @@ class Operator:
         spec, of_week = self.spec, (day + weekday) % 7
         firsts = np.array([span[0] for span in self.spans])
         able = np.unique(self.places[firsts <= day + 0.5])
+        level = np.ones(len(able))
         if spec.clock == 3:
-            chance = np.where(of_week >= 5, cast.weekend[self.accounts[able]], 0.85)
-            able = able[rng.random(len(able)) < chance]
+            holder = self.accounts[able]
+            busy, level = moods(rng, cast, holder)
+            rested = np.where(of_week >= 5, cast.weekend[holder], 1.0)
+            busy &= rng.random(len(able)) < rested
+            able, level = able[busy], level[busy]
         factor = clock.day_factor(spec.clock, rng, of_week, bool(free[self.country, day]))
         if spec.lifetime == 1:
             factor *= len(able) / len(self.accounts) / self.joined
         wanted = self.daily * factor / dialogue.MEAN_TURNS[spec.dialogue] if len(able) else 0.0
         n = int(wanted + rng.random()) if spec.clock < 2 else int(rng.poisson(wanted))
-        place = share.deal(spec.share_of_work, rng, able, self.weight[able], n, self.turn)
+        place = share.deal(spec.share_of_work, rng, able, self.weight[able] * level, n, self.turn)
         self.turn += n
         at_noon = lifetime.holders(self.spans, self.places, place, np.full(n, day + 0.5))
         start = (
@@ -171,6 +176,7 @@ def _personas(
                 kind="campaign",
                 campaign=spec.name,
                 role="worker",
+                circle=None,
                 record=record,
                 reach=reaches[i],
                 gear=gears[i],
@@ -179,6 +185,11 @@ def _personas(
             )
         )
     return result
+
+
+def _public_seed(seed: int, dataset: str) -> int:
+    """Campaigns that name one dataset deal out the same tasks in the same order."""
+    return zlib.crc32(f"{seed} {dataset}".encode())
 
 
 def _joined(spans: list[tuple[float, float]], days: float) -> float:
@@ -214,7 +225,7 @@ def muster(
         joined=_joined(spans, caster.days),
         frames=template.campaign_frames(spec.template, rng, purpose),
         dataset=content.Dataset(
-            seed * 1000 + number,
+            seed * 1000 + number if spec.dataset is None else _public_seed(seed, spec.dataset),
             topics,
             spec.purpose == "grading",
             content.real_tasks(spec.purpose, corpora),

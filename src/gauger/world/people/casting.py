@@ -84,6 +84,7 @@ class Caster:
             gear=gear_of(rng, kind, shared if has else None, self.release),
             reach=reach_of(rng, self.addresses, kind, country, shared if has else None),
             role=kind.role,
+            circle=None if shared is None else shared.key,
         )
 
     def _paid(self, record: Record) -> Record:

@@ -105,7 +105,7 @@ class Volume:
     """How much: sessions a day, exchanges in a session, and the sizes of their texts.
 
     With a `temper` the account is a program: its sessions are single requests, and when they come
-    is the temper's. `use` names the law of its answers' lengths, `conversation` or `code`.
+    is the temper's.
     `planned` lists sessions that come once, as (day, exchanges), for those who have no habit.
     """
 
@@ -114,7 +114,6 @@ class Volume:
     chained: bool = True
     gap: float = 75.0
     output: float = 5.86
-    use: str = "conversation"
     temper: Temper | None = None
     planned: tuple[tuple[float, int], ...] = ()
 
@@ -147,3 +146,5 @@ class Persona:
     reach: Reach
     campaign: str | None = None
     role: str = "customer"
+    circle: str | None = None
+    """The group whose members share something: which class, which office, which reseller."""
