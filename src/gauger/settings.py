@@ -17,6 +17,7 @@ from pydantic_settings import (
 from gauger.model.errors import UsageError
 
 FILE = "gauger.toml"
+_UNKNOWN = "extra_forbidden"
 
 
 class Settings(BaseSettings):
@@ -34,6 +35,11 @@ class Settings(BaseSettings):
     memory: str = "3GB"
     """Memory that the engine may use before it spills to disk."""
     threads: int = 2
+
+    @property
+    def phrase(self) -> str | None:
+        """The secret as it is given to a scan, and to nobody else."""
+        return None if self.secret is None else self.secret.get_secret_value()
 
     @classmethod
     def settings_customise_sources(
@@ -54,14 +60,24 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(
-            f"`{'.'.join(str(part) for part in problem['loc'])}`: {problem['msg'].lower()}"
-            for problem in error.errors()
-        )
-        raise UsageError(
-            "settings cannot be used", wrong, f"correct them in `{FILE}` or in `GAUGER_...`"
-        ) from error
+        raise UsageError("settings cannot be used", _wrong(error), _remedy(error)) from error
     except ValueError as error:
         raise UsageError(
             f"`{FILE}` cannot be read", str(error), "correct it or remove it"
         ) from error
+
+
+def _wrong(error: ValidationError) -> str:
+    return "; ".join(
+        f"`{'.'.join(str(part) for part in problem['loc'])}`: "
+        + ("no such setting" if problem["type"] == _UNKNOWN else problem["msg"].lower())
+        for problem in error.errors()
+    )
+
+
+def _remedy(error: ValidationError) -> str:
+    remedy = f"correct them in `{FILE}` or in `GAUGER_...`"
+    if not any(problem["type"] == _UNKNOWN for problem in error.errors()):
+        return remedy
+    names = ", ".join(f"`{name}`" for name in sorted(Settings.model_fields))
+    return f"{remedy}; the settings are {names}"

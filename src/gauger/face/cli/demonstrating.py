@@ -27,6 +27,7 @@ def run_demo(out: Path, seed: int, talk: Console, *, quiet: bool) -> None:
         engine=settings.engine,
         memory=settings.memory,
         threads=settings.threads,
+        secret=settings.phrase,
         show_text=True,
     )
     run_scan(request, folder, talk, quiet=quiet)
