@@ -14,10 +14,12 @@ import pytest
 
 import gauger as package
 from exchanges import PHRASE, write_log
+from gauger.settings import Settings
 from gauger.world import World
 
 from .calling import Caller
 
+NAMED = ["--format", "openai"]
 RESULTS = {"findings.json", "members.parquet", "report.html", "run.json"}
 
 
@@ -67,6 +69,18 @@ def test_extraction_is_1_and_json_is_all_that_stdout_holds(
     assert "Not established: who directs these accounts" in called.err
 
 
+def test_eighty_columns_are_enough(
+    gauger: Caller, campaign: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    called = gauger("scan", campaign.logs[0].parent, "--accounts", campaign.accounts)
+    told, *rest = (line for line in called.err.splitlines() if "net-" in line or "log10 LR" in line)
+    assert "extraction" in told
+    assert [line.split()[0] for line in rest[:2]] == ["one", "extraction"]
+    assert all("support" in line for line in rest[:2])
+    assert max(map(len, called.err.splitlines())) <= 80
+
+
 def test_quiet_says_nothing(gauger: Caller, tmp_path: Path) -> None:
     called = gauger("scan", _log(tmp_path), "--quiet")
     assert (called.code, called.out, called.err) == (0, "", "")
@@ -114,8 +128,17 @@ def test_a_missing_path(gauger: Caller, tmp_path: Path) -> None:
 
 
 def test_an_empty_file(gauger: Caller, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    _error(gauger("scan", tmp_path / "empty"), "cannot read", "no record")
     (tmp_path / "empty.jsonl").touch()
-    _error(gauger("scan", tmp_path / "empty.jsonl"), "cannot read", "no record")
+    write_log(tmp_path / "empty.parquet", [])
+    said = set()
+    for name, options in (("empty.jsonl", []), ("empty.parquet", []), ("empty", NAMED)):
+        called = gauger("scan", tmp_path / name, *options)
+        assert called.code == 0
+        assert "no exchange that could be counted" in called.err
+        said.add(called.err)
+    assert len(said) == 1
 
 
 def test_an_unknown_format(gauger: Caller, tmp_path: Path) -> None:
@@ -178,6 +201,16 @@ def test_a_short_secret(gauger: Caller, tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_broken_settings_file(gauger: Caller, tmp_path: Path, text: str, word: str) -> None:
     (tmp_path / "gauger.toml").write_text(text)
     _error(gauger("scan", _log(tmp_path)), word, "gauger.toml")
+
+
+def test_an_unknown_setting_is_answered_with_those_there_are(
+    gauger: Caller, tmp_path: Path
+) -> None:
+    (tmp_path / "gauger.toml").write_text("motor = 'diesel'")
+    called = gauger("scan", _log(tmp_path))
+    _error(called, "`motor`: no such setting", *(f"`{name}`" for name in Settings.model_fields))
+    (tmp_path / "gauger.toml").write_text("threads = 'many'")
+    assert "no such setting" not in gauger("scan", _log(tmp_path)).error
 
 
 def test_a_settings_file_that_is_no_text(gauger: Caller, tmp_path: Path) -> None:

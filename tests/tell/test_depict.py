@@ -87,12 +87,16 @@ def test_things_are_a_few_of_each_kind_and_edges_say_what_is_left_out(
     picture = drawn[1]
     assert 0 < len(picture.things) <= DRAWN_THINGS
     kinds = [thing.kind for thing in picture.things]
-    assert kinds.count("frame") == kinds.count("range") == 6
+    assert kinds.count("frame") == kinds.count("address range") == 6
     assert {(t.kind, t.members, t.outsiders) for t in picture.things} == {
         ("frame", SIZE, 0),
-        ("range", SIZE, 1),
+        ("address range", SIZE, 1),
     }
-    assert len({thing.label for thing in picture.things}) == len(picture.things)
+    labels = [thing.label for thing in picture.things]
+    assert [each for each in labels if each.startswith("frame")] == [
+        f"frame {number}" for number in range(1, 7)
+    ]
+    assert len(set(labels)) == len(labels)
     assert max(edge.member for edge in picture.edges) == DRAWN_MEMBERS - 1
     assert len(picture.edges) == DRAWN_MEMBERS * len(picture.things)
     assert picture.edges_total == SIZE * 49

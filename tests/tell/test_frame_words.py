@@ -16,14 +16,14 @@ def _prompts(template: str, head: int | None = 1) -> list[tuple[str, int | None]
 
 def test_slots_are_left_out_and_the_frame_stays() -> None:
     (frame,) = frame_words(_prompts("You are an expert. Explain {w} step by step, please."))
-    assert frame == f"You are an expert . Explain {SLOT} step by step , please ."
+    assert frame == f"You are an expert. Explain {SLOT} step by step, please."
     (both_ends,) = frame_words(_prompts("{w} is given: say in full what it means for {w}"))
-    assert both_ends == f"{SLOT} is given : say in full what it means for {SLOT}"
+    assert both_ends == f"{SLOT} is given: say in full what it means for {SLOT}"
 
 
 def test_unspaced_scripts_are_aligned_by_character() -> None:
     (frame,) = frame_words(_prompts("请详细写出{w}的推理过程"))
-    assert frame.replace(" ", "") == f"请详细写出{SLOT}的推理过程"
+    assert frame == f"请详细写出 {SLOT} 的推理过程"
 
 
 def test_commonest_frames_come_first_and_no_more_than_asked_for() -> None:
@@ -46,4 +46,4 @@ def test_what_is_no_frame_is_not_shown() -> None:
 def test_any_text_can_be_aligned(prompts: list[tuple[str, int | None]]) -> None:
     for frame in frame_words(prompts):
         assert f"{SLOT} {SLOT}" not in frame
-        assert sum(word != SLOT for word in frame.split(" ")) >= 4
+        assert len(frame.replace(SLOT, "").replace(" ", "")) >= 4

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from gauger.model.evidence import LogLR, Verdict
+from gauger.model.evidence import LayerEvidence, LogLR, Verdict, Weighed
 from gauger.model.finding import Findings
 from gauger.tell.report import InputFile, render_report, write_report
 from gauger.tell.report.wording import UNCALIBRATED
@@ -67,6 +67,31 @@ def test_accounts_whose_own_evidence_reaches_zero_are_counted() -> None:
     network = replace(found.networks[0], members=(*weak, *members[7:]))
     text = Page(render_report(replace(found, networks=(network,)), sample_run())).text
     assert "for 7 of 118 the bounds reach 0" in text
+
+
+def test_an_lr_at_its_bound_is_said_once() -> None:
+    found = sample_findings()
+    members = found.networks[0].members
+    capped = tuple(replace(member, lr=LogLR(3.2, 3.2, 3.2)) for member in members)
+    network = replace(found.networks[0], members=capped)
+    text = Page(render_report(replace(found, networks=(network,)), sample_run())).text
+    assert "+3.2\nat the bound" in text
+    assert "+3.2 to +3.2" not in text
+    assert "as far as comparison with the accounts outside can carry it" in text
+    assert "at the bound" not in Page(render_report(found, sample_run())).text.lower()
+
+
+def test_alikeness_above_1_is_not_shown() -> None:
+    found = sample_findings()
+    layer = LayerEvidence(
+        "timing",
+        LogLR(2, 1, 2),
+        "All accounts keep the same hours.",
+        (Weighed("alike in hour", "hours", 1.234, 0.5, 0.7, 0.9, 0.01, 100),),
+    )
+    network = replace(found.networks[0], layers=(layer,))
+    html = render_report(replace(found, networks=(network,)), sample_run())
+    assert "1.23" not in html
 
 
 def test_permitted_networks_stand_apart_and_accuse_nobody() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -12,8 +15,9 @@ from gauger.model.finding import GraphEdge, SharedThing
 from gauger.tell.report.charts.activity import activity
 from gauger.tell.report.charts.evidence_bars import evidence_bar, evidence_scale
 from gauger.tell.report.charts.sharing import sharing_graph
+from gauger.tell.report.sharing_view import sharing_view
 
-from .sample import START
+from .sample import START, sample_findings
 
 STATIC = files("gauger.tell.report") / "static"
 AA = 4.5
@@ -78,3 +82,39 @@ def test_the_drawing_is_the_same_whatever_the_order_of_ties() -> None:
         )
     }
     assert len(places) == 1
+
+
+@pytest.mark.parametrize("days", [1, 2, 7, 14, 31, 45, 100, 180, 400, 1_200])
+def test_dates_stand_evenly_apart(days: int) -> None:
+    drawn = activity(tuple((START.date() + timedelta(days=n), n) for n in range(days)))
+    places = [float(at) for at in re.findall(r'<text x="([\d.]+)%" [^>]*middle', drawn)]
+    assert 1 <= len(places) <= 5
+    apart = [round(right - left, 1) for left, right in pairwise(places)]
+    assert max(apart, default=0) - min(apart, default=0) <= 0.1
+
+
+def test_a_whisker_lies_over_a_light_bar() -> None:
+    scale = evidence_scale([LogLR(2, 1, 3)])
+    drawn = evidence_bar("content", LogLR(2, 1, 3), scale)
+    assert drawn.index('class="bar for"') < drawn.index('class="whisker"')
+    assert drawn.index('class="whisker"') < drawn.index('class="point for"')
+    assert float(re.findall(r"\.bar { fill-opacity: ([.\d]+)", _css())[0]) < 0.5
+    assert "whisker" not in evidence_bar("content", LogLR(2, 2, 2), scale)
+
+
+def test_a_thing_is_not_named_twice() -> None:
+    found = sample_findings(14).networks[0]
+    things = (
+        SharedThing("frame", "frame 2", 3, 0),
+        SharedThing("payment instrument", "card ..f03a", 3, 0),
+    )
+    view = sharing_view(replace(found, picture=replace(found.picture, things=things)))
+    assert view is not None
+    assert [(row.kind, row.label) for row in view.rows] == [
+        ("", "frame 2"),
+        ("payment instrument", "card ..f03a"),
+    ]
+
+
+def _css() -> str:
+    return (STATIC / "charts.css").read_text(encoding="utf-8")

@@ -6,9 +6,14 @@ import math
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from gauger.model.evidence import LogLR
+from gauger.tell.numbers import rounded_lr
 from gauger.tell.report import wording
 from gauger.tell.report.legible import legible, prose
+from gauger.weigh.evidence.say import verbal
 
 
 @pytest.mark.parametrize(
@@ -37,6 +42,31 @@ def test_the_exact_count_is_one_hover_away() -> None:
 )
 def test_an_lr_carries_its_sign(value: float, words: str) -> None:
     assert wording.signed(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(1.96, "+1.9"), (0.31, "+0.4"), (6.04, "+6.1"), (-1.96, "−1.9"), (2.04, "+2.0")],
+)
+def test_a_figure_stays_in_the_band_of_its_words(value: float, words: str) -> None:
+    assert wording.signed(value) == words
+
+
+@given(st.floats(-13, 13), st.integers(1, 3))
+def test_no_rounding_crosses_a_band(value: float, decimals: int) -> None:
+    shown = rounded_lr(value, decimals)
+    assert shown is not None
+    assert verbal(shown) == verbal(value)
+    assert abs(shown - value) <= 10.0**-decimals
+    text = wording.signed(value, decimals).replace("−", "-")
+    assert verbal(float(text)) == verbal(value)
+
+
+def test_bounds_are_said_where_they_differ() -> None:
+    assert wording.bounds(LogLR(3.2, 3.2, 3.2)) == ""
+    assert wording.bounds(LogLR(3.2, 2.1, 3.2)) == "+2.1 to +3.2"
+    assert wording.spoken_lr(LogLR(2.0, 2.0, 2.0)) == "log10 LR +2.0"
+    assert "bounds" not in wording.exact_lr(LogLR(2.0, 2.0, 2.0))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -124,6 +125,16 @@ def _words(texts: pa.Table, networks: int) -> list[tuple[str, ...]]:
     return words
 
 
+def _labels(kinds: Sequence[str]) -> list[str]:
+    """Each thing by its kind, numbered where there are several of that kind."""
+    met: Counter[str] = Counter()
+    labels = []
+    for kind in kinds:
+        met[kind] += 1
+        labels.append(f"{kind} {met[kind]}" if kinds.count(kind) > 1 else kind)
+    return labels
+
+
 def _sharing(
     accounts: Ints, ties: Ties, facts: AccountFacts
 ) -> tuple[tuple[SharedThing, ...], tuple[GraphEdge, ...], int]:
@@ -139,14 +150,15 @@ def _sharing(
         of_kind[kind] = of_kind.get(kind, 0) + 1
         if of_kind[kind] <= _PER_KIND and len(chosen) < DRAWN_THINGS:
             chosen.append(thing)
+    labels = _labels([_LABEL[KINDS[ties.kinds[thing]]] for thing in chosen])
     things = tuple(
         SharedThing(
-            kind=KINDS[ties.kinds[thing]],
-            label=f"{_LABEL[KINDS[ties.kinds[thing]]]} {number + 1}",
+            kind=_LABEL[KINDS[ties.kinds[thing]]],
+            label=label,
             members=int(held[thing]),
             outsiders=int(ties.holders[thing] - held[thing]),
         )
-        for number, thing in enumerate(chosen)
+        for thing, label in zip(chosen, labels, strict=True)
     )
     order = np.lexsort((accounts, -facts.exchanges[accounts]))
     rank = np.full(ties.accounts_total, -1, np.int64)

@@ -12,7 +12,7 @@ import orjson
 
 from gauger.model.evidence import Claim, Explanation, LayerEvidence, LogLR, Weighed
 from gauger.model.finding import Findings, Measured, Network
-from gauger.tell.numbers import rfc3339, rounded, significant, storable
+from gauger.tell.numbers import rfc3339, rounded, rounded_lr, significant, storable
 from gauger.tell.safely import write_whole
 
 VERSION: Final = 1
@@ -84,9 +84,9 @@ def _claim(claim: Claim, calibrated: bool) -> dict[str, Any]:
 
 def _lr(lr: LogLR) -> dict[str, Any]:
     return {
-        "log10_lr": rounded(lr.log10),
-        "lower": rounded(lr.lower),
-        "upper": rounded(lr.upper),
+        "log10_lr": rounded_lr(lr.log10),
+        "lower": rounded_lr(lr.lower),
+        "upper": rounded_lr(lr.upper),
     }
 
 
@@ -117,6 +117,6 @@ def _statistic(weighed: Weighed) -> dict[str, Any]:
 def _explanation(explanation: Explanation) -> dict[str, Any]:
     return {
         "explanation": storable(explanation.explanation),
-        "log10_lr_against": rounded(explanation.log10_lr_against),
+        "log10_lr_against": rounded_lr(explanation.log10_lr_against),
         "statement": storable(explanation.statement),
     }

@@ -6,10 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final
 
 SLOT: Final = "…"
 _WORD = re.compile(r"[一-鿿぀-ヿ가-힯]|[^\W_一-鿿぀-ヿ가-힯]+|[^\w\s]")
+_UNSPACED = re.compile(r"[一-鿿぀-ヿ가-힯，。：；？！、]")
+_CLOSING: Final = frozenset(".,:;?!%)]}，。：；？！、")
 _PROMPTS_COMPARED: Final = 8
 _FEWEST_PROMPTS: Final = 3
 _FEWEST_WORDS: Final = 4
@@ -33,8 +36,18 @@ def frame_words(prompts: Sequence[tuple[str, int | None]], most: int = 3) -> tup
         if count >= _FEWEST_PROMPTS and len(texts) >= 2:
             frame = _aligned(texts[:_PROMPTS_COMPARED])
             if sum(word != SLOT for word in frame) >= _FEWEST_WORDS:
-                frames.append(" ".join(frame))
+                frames.append(_written(frame))
     return tuple(dict.fromkeys(frames))
+
+
+def _written(words: list[str]) -> str:
+    """Words as they are written: no space before a closing mark, none in unspaced scripts."""
+    written = words[0]
+    for before, word in pairwise(words):
+        closing = word in _CLOSING and before != SLOT
+        unspaced = bool(_UNSPACED.match(before) and _UNSPACED.match(word))
+        written += word if closing or unspaced else f" {word}"
+    return written
 
 
 def _aligned(texts: list[str]) -> list[str]:

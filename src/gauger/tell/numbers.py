@@ -5,12 +5,29 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
+from gauger.weigh.evidence.say import verbal
+
 
 def rounded(value: float) -> float | None:
-    """A likelihood ratio or a share to three decimals; nothing where it is not a number."""
+    """A share to three decimals; nothing where it is not a number."""
     if not math.isfinite(value):
         return None
     return round(value, 3) + 0.0
+
+
+def rounded_lr(log10: float, decimals: int = 3) -> float | None:
+    """A log10 LR to so many decimals, within the band of the verbal scale that it lies in.
+
+    Rounded to the nearest, 1.96 would read 2.0 beside the words for less than 2; here it is 1.9.
+    Nothing where it is not finite.
+    """
+    if not math.isfinite(log10):
+        return None
+    nearest = round(log10, decimals)
+    if verbal(nearest) != verbal(log10):
+        step = math.copysign(10.0**-decimals, log10 - nearest)
+        nearest = round(nearest + step, decimals)
+    return nearest + 0.0
 
 
 def significant(value: float, digits: int = 4) -> float | None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import textwrap
+from typing import Final
+
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
-from gauger.model.evidence import Verdict
+from gauger.model.evidence import Claim, Verdict
 from gauger.model.finding import Findings
 from gauger.tell.output import OutputFolder
+from gauger.tell.report.wording import signed
+
+_MOST_SHOWN: Final = 20
 
 _STYLE = {
     Verdict.EXTRACTION: "bold red",
@@ -25,7 +31,7 @@ def say_findings(console: Console, findings: Findings, folder: OutputFolder) -> 
         f"{measured.rejected:,} records rejected."
     )
     if findings.networks:
-        console.print(_table(findings))
+        console.print(_networks(findings))
         console.print(
             "Not established: who directs these accounts, and whether any model was trained on "
             "the answers. Likelihood ratios are not calibrated yet.",
@@ -34,37 +40,46 @@ def say_findings(console: Console, findings: Findings, folder: OutputFolder) -> 
     else:
         console.print("No network is established. That is no proof that there is none.")
     for note in findings.notes:
-        console.print(f"· {escape(note)}", style="dim")
+        console.print(_note(note, console.width - 1))
     if measured.rejected:
         console.print(f"Rejected records: {escape(str(folder.rejects))}", soft_wrap=True)
     console.print(f"Report: {escape(str(folder.report))}", soft_wrap=True)
 
 
-def _table(findings: Findings) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("network", "verdict"):
-        table.add_column(name)
-    for name in ("accounts", "exchanges"):
-        table.add_column(name, justify="right")
-    table.add_column("one operator (log10 LR)")
-    table.add_column("extraction (log10 LR)")
-    for network in findings.networks:
-        table.add_row(
-            network.network_id,
-            f"[{_STYLE.get(network.verdict, '')}]{network.verdict}[/]",
-            f"{len(network.members):,}",
-            f"{network.exchanges:,}",
-            _lr(
-                network.coordinated.lr.log10 if network.coordinated.lr else 0.0,
-                network.coordinated.verbal,
-            ),
-            _lr(
-                network.extraction.lr.log10 if network.extraction.lr else 0.0,
-                network.extraction.verbal,
-            ),
-        )
-    return table
+def _note(note: str, width: int) -> Text:
+    """A note whose further lines stand under its first."""
+    return Text(
+        textwrap.fill(note, width, initial_indent="· ", subsequent_indent="  "), style="dim"
+    )
 
 
-def _lr(log10: float, words: str | None) -> str:
-    return f"{log10:+.1f}  {words or ''}"
+def _networks(findings: Findings) -> Text:
+    """Three lines a network, each shorter than the narrowest terminal."""
+    said = Text("\n")
+    for network in findings.networks[:_MOST_SHOWN]:
+        said.append(f"{network.network_id}  ", "bold")
+        said.append(f"{network.verdict}", _STYLE.get(network.verdict, ""))
+        said.append(f"   {_count(len(network.members), 'account')}, ")
+        said.append(f"{_count(network.exchanges, 'exchange')}\n")
+        for name, claim in (
+            ("one operator", network.coordinated),
+            ("extraction", network.extraction),
+        ):
+            said.append(f"  {name:<14}{_lr(claim)}\n")
+        said.append("\n")
+    more = len(findings.networks) - _MOST_SHOWN
+    if more > 0:
+        said.append(f"... and {_count(more, 'network')} more, in the report\n\n")
+    said.rstrip()
+    said.append("\n")
+    return said
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _lr(claim: Claim) -> str:
+    if claim.lr is None:
+        return "not weighed"
+    return f"log10 LR {signed(claim.lr.log10):<6}{claim.verbal or ''}"

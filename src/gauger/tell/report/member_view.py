@@ -10,14 +10,15 @@ from typing import Final
 import orjson
 from markupsafe import Markup
 
+from gauger.model.evidence import LogLR
 from gauger.model.finding import Member, Network
-from gauger.tell.numbers import rounded, utc
+from gauger.tell.numbers import rounded_lr, utc
 from gauger.tell.report.charts.svg import Scale
 from gauger.tell.report.legible import legible
 from gauger.tell.report.wording import bounds, plural, short, signed
 
 MOST_EMBEDDED: Final = 5_000
-_FIRST_ROWS: Final = 20
+_FIRST_ROWS: Final = 25
 _ESCAPES: Final = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 
 
@@ -48,6 +49,7 @@ class MembersView:
     total: int
     embedded: int
     data: Markup
+    any_at_bound: bool
     zero: str
     status: str
     left_out: str
@@ -71,6 +73,7 @@ def members_view(network: Network, room: int) -> MembersView:
         total=total,
         embedded=len(kept),
         data=_embedded(kept, scale),
+        any_at_bound=any(_bounds(member.lr) == "at the bound" for member in kept),
         zero=scale.percent(0),
         status=f"Showing {short(len(first))} of {plural(total, 'account')}",
         left_out=left_out,
@@ -102,7 +105,7 @@ def _row(member: Member, scale: Scale) -> MemberRow:
         high=scale.percent(member.lr.upper),
         against=member.lr.log10 < 0,
         value=signed(member.lr.log10),
-        bounds=bounds(member.lr),
+        bounds=_bounds(member.lr),
         exchanges=member.exchanges,
         input_tokens=member.input_tokens,
         output_tokens=member.output_tokens,
@@ -112,6 +115,11 @@ def _row(member: Member, scale: Scale) -> MemberRow:
     )
 
 
+def _bounds(lr: LogLR) -> str:
+    """Words for an account whose evidence goes as far as comparison with the others can carry."""
+    return bounds(lr) or ("at the bound" if lr.log10 > 0 else "")
+
+
 def _embedded(members: Sequence[Member], scale: Scale) -> Markup:
     """Columns rather than rows, ties by number: a third of the bytes, and no markup in it."""
     vocabulary = {tie: number for number, tie in enumerate(_ties(members))}
@@ -119,9 +127,11 @@ def _embedded(members: Sequence[Member], scale: Scale) -> Markup:
         "scale": [scale.low, scale.high],
         "vocabulary": [legible(tie) for tie in vocabulary],
         "account": [legible(member.account_id) for member in members],
-        "lr": [rounded(member.lr.log10) for member in members],
-        "lower": [rounded(member.lr.lower) for member in members],
-        "upper": [rounded(member.lr.upper) for member in members],
+        "lr": [rounded_lr(member.lr.log10) for member in members],
+        "lower": [rounded_lr(member.lr.lower) for member in members],
+        "upper": [rounded_lr(member.lr.upper) for member in members],
+        "said": [signed(member.lr.log10) for member in members],
+        "bounds": [_bounds(member.lr) for member in members],
         "exchanges": [member.exchanges for member in members],
         "input": [member.input_tokens for member in members],
         "output": [member.output_tokens for member in members],

@@ -6,27 +6,27 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from gauger.model.finding import Network
-from gauger.tell.report.charts.glyph import SHAPES
+from gauger.model.finding import Network, SharedThing
 from gauger.tell.report.charts.sharing import ROW, sharing_graph, sharing_height
-from gauger.tell.report.charts.svg import element
 from gauger.tell.report.legible import legible
 from gauger.tell.report.wording import plural, short
 
-_MOST_MEMBERS = 60
+_MOST_MEMBERS = 40
 _MOST_THINGS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class ThingRow:
-    """One shared thing, on the same height as its node in the drawing."""
+    """One shared thing, on the same height as its node in the drawing.
+
+    `kind` is empty where the label says it.
+    """
 
     number: int
     kind: str
     label: str
     members: str
     outsiders: str
-    glyph: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,10 @@ def sharing_view(network: Network) -> SharingView | None:
         rows=tuple(
             ThingRow(
                 number=number,
-                kind=thing.kind,
+                kind="" if _said_by(thing) else thing.kind,
                 label=thing.label,
                 members=short(thing.members),
                 outsiders=f"{short(thing.outsiders)} outside",
-                glyph=_glyph(kinds[thing.kind]),
             )
             for number, thing in enumerate(things)
         ),
@@ -74,12 +73,6 @@ def sharing_view(network: Network) -> SharingView | None:
     )
 
 
-def _glyph(kind: int) -> Markup:
-    return element(
-        "svg",
-        element("g", SHAPES[kind % len(SHAPES)], class_="thing"),
-        viewBox="-8 -8 16 16",
-        width=12,
-        height=12,
-        aria_hidden="true",
-    )
+def _said_by(thing: SharedThing) -> bool:
+    """Whether the label names the kind already: `frame 2` needs no `frame` above it."""
+    return thing.label.casefold().startswith(thing.kind.casefold())

@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from gauger.model.evidence import LogLR
-from gauger.tell.numbers import utc
+from gauger.tell.numbers import rounded_lr, utc
 
 UNCALIBRATED: Final = (
     "scores against ordinary groups of this population, not yet calibrated on worlds"
@@ -58,26 +58,35 @@ def plural(number: int, one: str, many: str = "") -> str:
 
 
 def signed(value: float, decimals: int = 1) -> str:
-    """A log10 LR with its sign; a bound that the data does not set is said in words.
+    """A log10 LR with its sign, in the band of the verbal scale that its words name.
 
-    It is rounded as findings.json rounds it first, so that page and document never disagree.
+    It is rounded as findings.json rounds it first, so that page and document never disagree; a
+    bound that the data does not set is said in words.
     """
-    if not math.isfinite(value):
+    written = rounded_lr(value)
+    shown = None if written is None else rounded_lr(written, decimals)
+    if shown is None:
         return "unbounded"
-    text = f"{abs(round(value, 3)):.{decimals}f}"
-    if float(text) == 0:
-        return text
-    return f"{'+' if value > 0 else '−'}{text}"
+    text = f"{abs(shown):.{decimals}f}"
+    return text if shown == 0 else f"{'+' if shown > 0 else '−'}{text}"
 
 
-def bounds(lr: LogLR) -> str:
-    """The interval of a log10 LR."""
-    return f"{signed(lr.lower)} to {signed(lr.upper)}"
+def bounds(lr: LogLR, decimals: int = 1) -> str:
+    """The interval of a log10 LR; nothing where it is no wider than the value itself."""
+    lower, upper = signed(lr.lower, decimals), signed(lr.upper, decimals)
+    return "" if lower == upper == signed(lr.log10, decimals) else f"{lower} to {upper}"
+
+
+def spoken_lr(lr: LogLR) -> str:
+    """A log10 LR in one line, for whoever hears a chart rather than sees it."""
+    interval = bounds(lr)
+    return f"log10 LR {signed(lr.log10)}{f', bounds {interval}' if interval else ''}"
 
 
 def exact_lr(lr: LogLR) -> str:
     """The tooltip of a log10 LR."""
-    return f"log10 LR {signed(lr.log10, 3)}\nbounds {signed(lr.lower, 3)} to {signed(lr.upper, 3)}"
+    interval = bounds(lr, 3)
+    return f"log10 LR {signed(lr.log10, 3)}" + (f"\nbounds {interval}" if interval else "")
 
 
 def share(part: float) -> str:

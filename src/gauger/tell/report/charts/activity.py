@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -13,6 +14,7 @@ from gauger.tell.report.wording import brief_day, day, plural, short
 Daily = tuple[tuple[date, int], ...]
 
 _MOST_BARS: Final = 180
+_MOST_DATES: Final = 5
 _TOP: Final = 18
 _FLOOR: Final = 138
 _HEIGHT: Final = 160
@@ -103,17 +105,25 @@ def _brief(value: float) -> str:
 
 
 def _dates(bars: list[tuple[date, date, int]], wide: float) -> list[Markup]:
-    last = len(bars) - 1
-    numbers = sorted({round(last * step / 4) for step in range(5)}) if bars else []
-    return [_date(bars[number][0], number, last, wide) for number in numbers]
+    """A date under every so many bars: evenly apart, and in whole weeks where there are weeks."""
+    step = next(step for step in _steps() if step * _MOST_DATES >= len(bars))
+    return [_date(bars[number][0], (number + 0.5) * wide) for number in range(0, len(bars), step)]
 
 
-def _date(when: date, number: int, last: int, wide: float) -> Markup:
-    place, anchor = percent((number + 0.5) * wide), "middle"
-    if number == 0:
-        place, anchor = "0", "start"
-    elif number == last:
-        place, anchor = "100%", "end"
+def _steps() -> Iterator[int]:
+    yield from (1, 2, 3, 4, 5)
+    step = 7
+    while True:
+        yield step
+        step *= 2
+
+
+def _date(when: date, at: float) -> Markup:
+    place = percent(at)
     return element(
-        "text", brief_day(when), x=place, y=_HEIGHT - 4, text_anchor=anchor, class_="tick"
+        "g",
+        element("line", x1=place, x2=place, y1=_FLOOR, y2=_FLOOR + 4, class_="grid"),
+        element(
+            "text", brief_day(when), x=place, y=_HEIGHT - 4, text_anchor="middle", class_="tick"
+        ),
     )

@@ -1,4 +1,7 @@
-"""Evidence for and against one operator: bars that part at log10 LR 0, bounds as whiskers."""
+"""Evidence for and against one operator: bars that part at log10 LR 0, bounds as whiskers.
+
+The bar is light and ends in a dot, so that the whisker over it stays easy to see.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from markupsafe import Markup
 
 from gauger.model.evidence import LogLR
 from gauger.tell.report.charts.svg import Scale, element, figure
-from gauger.tell.report.wording import bounds, exact_lr, signed
+from gauger.tell.report.wording import exact_lr, signed, spoken_lr
 
 _HEIGHT = 26
 _FURTHEST = 12.0
@@ -50,8 +53,11 @@ def evidence_bar(name: str, lr: LogLR, scale: Scale, *, weighed: bool = True) ->
         )
     )
     if lr.lower < lr.upper:
-        parts.append(whisker(lr, scale, middle))
-    label = f"{name}: log10 LR {signed(lr.log10)}, bounds {bounds(lr)}"
+        parts.append(whisker(lr, scale, middle, cap=5))
+    parts.append(
+        element("circle", cx=scale.percent(lr.log10), cy=middle, r=4.5, class_=f"point {side}")
+    )
+    label = f"{name}: {spoken_lr(lr)}"
     return figure(label, _HEIGHT, parts, class_="bar-row", data_tip=f"{name}\n{exact_lr(lr)}")
 
 

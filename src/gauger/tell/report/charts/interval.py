@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from gauger.model.evidence import LogLR
 from gauger.tell.report.charts.svg import Scale, element, figure
-from gauger.tell.report.wording import bounds, exact_lr, signed
+from gauger.tell.report.wording import exact_lr, spoken_lr
 
 
 def interval(lr: LogLR, scale: Scale) -> Markup:
@@ -26,5 +26,4 @@ def interval(lr: LogLR, scale: Scale) -> Markup:
         ),
         element("circle", cx=scale.percent(lr.log10), cy=9, r=4, class_=f"point {side}"),
     ]
-    label = f"log10 LR {signed(lr.log10)}, bounds {bounds(lr)}"
-    return figure(label, 18, parts, class_="interval", data_tip=exact_lr(lr))
+    return figure(spoken_lr(lr), 18, parts, class_="interval", data_tip=exact_lr(lr))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from gauger.model.evidence import LogLR
 from gauger.tell.report.charts.evidence_bars import whisker
 from gauger.tell.report.charts.svg import Scale, element, figure
-from gauger.tell.report.wording import bounds, exact_lr, signed
+from gauger.tell.report.wording import exact_lr, signed, spoken_lr
 
 BANDS: Final = (
     (0.301, 1.0, "weak"),
@@ -48,8 +48,7 @@ def claim_scale(lr: LogLR, scale: Scale) -> Markup:
     parts.append(
         element("circle", cx=scale.percent(lr.log10), cy=middle, r=6, class_=f"point {side}")
     )
-    label = f"log10 LR {signed(lr.log10)}, bounds {bounds(lr)}"
-    return figure(label, _HEIGHT, parts, class_="claim-scale", data_tip=exact_lr(lr))
+    return figure(spoken_lr(lr), _HEIGHT, parts, class_="claim-scale", data_tip=exact_lr(lr))
 
 
 def _bands(scale: Scale) -> list[Markup]:

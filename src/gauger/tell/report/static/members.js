@@ -1,19 +1,15 @@
 for (const part of document.querySelectorAll("[data-members]")) {
-  const PAGE = 200;
+  const PAGE = 25;
   const data = JSON.parse(document.getElementById(part.dataset.members).textContent);
   const all = data.account.map((_, row) => row);
   const ties = data.ties.map((row) => row.map((tie) => data.vocabulary[tie]).join(", "));
   const haystack = all.map((row) => `${data.account[row]} ${ties[row]}`.toLowerCase());
   const body = part.querySelector("tbody");
   const status = part.querySelector(".status");
+  const still = part.querySelector(".still-status");
   const [previous, next] = [part.querySelector(".previous"), part.querySelector(".next")];
   let rows = all, page = 0, sort = null, falling = true;
 
-  const signed = (value) => {
-    if (value === null) return "unbounded";
-    const text = Math.abs(value).toFixed(1);
-    return text === "0.0" ? text : (value > 0 ? "+" : "−") + text;
-  };
   const exact = (value) => value.toLocaleString("en-US");
   const short = (value) => {
     for (const [size, name] of [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]]) {
@@ -40,12 +36,13 @@ for (const part of document.querySelectorAll("[data-members]")) {
     return made;
   };
   const strength = (row) => {
-    const made = cell("lr-plot", "", `log10 LR ${data.lr[row] ?? "unbounded"}\nbounds ${data.lower[row] ?? "unbounded"} to ${data.upper[row] ?? "unbounded"}`);
+    const [value, lower, upper] = [data.lr[row], data.lower[row], data.upper[row]].map((each) => each ?? "unbounded");
+    const made = cell("lr-plot", "", `log10 LR ${value}${lower === upper ? "" : `\nbounds ${lower} to ${upper}`}`);
     const line = span(`dot-line ${data.lr[row] < 0 ? "against" : "for"}`, "");
     line.style.setProperty("--low", at(data.lower[row], low));
     line.style.setProperty("--at", at(data.lr[row], 0));
     line.style.setProperty("--high", at(data.upper[row], high));
-    made.append(line, span("lr", signed(data.lr[row])), " ", span("lr-bounds", `${signed(data.lower[row])} to ${signed(data.upper[row])}`));
+    made.append(line, span("lr", data.said[row]), " ", span("lr-bounds", data.bounds[row]));
     return made;
   };
   const moment = (name, seconds) => cell(name, day(seconds).slice(0, 10), day(seconds).replace("T", " ").replace(".000Z", " UTC"));
@@ -77,6 +74,7 @@ for (const part of document.querySelectorAll("[data-members]")) {
     const from = rows.length ? page * PAGE + 1 : 0;
     const words = `${exact(rows.length)} account${rows.length === 1 ? "" : "s"}`;
     status.textContent = rows.length === all.length && all.length <= PAGE ? words : `${exact(from)} to ${exact(from ? from + shown.length - 1 : 0)} of ${exact(rows.length)}${rows.length < all.length ? `, ${exact(all.length)} without the filter` : ""}`;
+    still.textContent = `Showing ${status.textContent}.`;
     previous.disabled = page === 0;
     next.disabled = (page + 1) * PAGE >= rows.length;
   };
@@ -112,6 +110,6 @@ for (const part of document.querySelectorAll("[data-members]")) {
   const copy = part.querySelector(".copy-accounts");
   copy.addEventListener("click", () => copyText(rows.map((row) => data.account[row]).join("\n"), copy));
   part.querySelector(".table-tools").hidden = false;
-  part.querySelector(".still-status").hidden = true;
+  still.classList.add("on-paper");
   draw();
 }
