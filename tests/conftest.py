@@ -14,6 +14,21 @@ from gauger.engine import ENGINES, Engine, start
 HERE = Path(__file__).parent
 
 
+def pytest_configure() -> None:
+    """Drops compiled kernels that are older than their sources.
+
+    Numba looks at the file of a kernel alone: an edit of a file that it inlines goes unseen.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    for folder in ("read/sketch", "weigh"):
+        sources = HERE.parent / "src" / "gauger" / folder
+        newest = max(path.stat().st_mtime for path in sources.glob("*.py"))
+        for compiled in (sources / "__pycache__").glob("*.nb?"):
+            if compiled.stat().st_mtime < newest:
+                compiled.unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One local Spark session for all tests. No Java skips a test on a desk, fails it in CI."""
