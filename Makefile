@@ -38,6 +38,9 @@ lock:
 	uv pip compile pyproject.toml --extra spark --group build --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet \
 	  --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --group build --group bench --constraint requirements-dev.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet \
+	  --output-file requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) gauger-out gauger-demo
