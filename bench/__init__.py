@@ -1,0 +1,1 @@
+"""Benchmarks of quality and speed; run from the root of the repository."""
