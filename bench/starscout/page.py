@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starscout.data import read_profiles, read_stars
 from starscout.figures import table
+from starscout.strangers import table as strangers_table
 from starscout.timed import Timed, measure_stars
 from starscout.untimed import Untimed, measure_profiles
 
@@ -66,6 +67,8 @@ def _timed(timed: Timed) -> list[str]:
         f"Verdicts: {', '.join(found.verdicts) or 'none'}. From the 10th to the 90th percentile, "
         f"the accounts of the median weighed candidate spread over {held.span_days:.0f} days. "
         f"Left out, with the candidates that they could be had for: {unknown}.",
+        "### Random groups that timing supports (log10 LR of 0.5 or more), as a share",
+        strangers_table(timed.strangers),
         "### Candidates beside strangers with as many stars",
         table("score of the group", timed.beside_random),
         "### Candidates beside strangers of the same months with as many stars",

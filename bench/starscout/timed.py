@@ -20,6 +20,7 @@ from starscout.data import Stars
 from starscout.figures import Row, auc, steps, together
 from starscout.profiled import SECRET, Profiled, positions, profile, written
 from starscout.scoring import ALL, Scorer, best_own_evidence, coincidence, lookalikes, weighable
+from starscout.strangers import Supported, supported_strangers
 
 PAIRS: Final = "baseline: pairs of accounts that start within the same six hours"
 _DAY: Final = 86_400_000_000
@@ -80,6 +81,7 @@ class Timed:
     """The same, with strangers of the same days."""
     campaign_groups: tuple[Row, ...]
     accounts: tuple[Row, ...]
+    strangers: tuple[Supported, ...]
     found: Found
     unknown: tuple[tuple[str, int], ...]
     """Statistics left out of the tables, with the number of candidates they could be had for."""
@@ -150,6 +152,7 @@ def measure_stars(stars: Stars) -> Timed:
         beside(together(number, days), 3).rows,
         _campaign_groups({name: held[name] for name in weighed}, profiled, seen, mostly),
         _accounts(profiled, campaign, main_repo, popularity, scorer),
+        supported_strangers(profiled, scorer),
         _scanned(stars, campaign, profiled),
         tuple((n, int(np.isfinite(held[n]).sum())) for n in held if n not in weighed),
     )

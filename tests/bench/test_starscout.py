@@ -174,6 +174,14 @@ def test_planted_campaigns_stand_out(measured: tuple[timed.Timed, untimed.Untime
     assert pairs > 0.9
 
 
+def test_random_groups_are_tried_on_and_off_the_sizes_of_the_reference(
+    measured: tuple[timed.Timed, untimed.Untimed],
+) -> None:
+    rows = measured[0].strangers
+    assert [(row.size, row.judged_beside) for row in rows[:4]] == [(5, 5), (7, 5), (8, 8), (13, 8)]
+    assert all(0.0 <= share <= 1.0 for row in rows for share in (row.quiet, row.active))
+
+
 def test_what_the_labels_differ_in_shows_and_nothing_else(
     measured: tuple[timed.Timed, untimed.Untimed],
 ) -> None:
