@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import ibis
@@ -112,6 +116,41 @@ def test_a_spark_session_that_was_there_is_left_running(tmp_path: Path) -> None:
         (tmp_path / str(run)).mkdir()
         with start("spark", tmp_path / str(run), memory="1GB", threads=1) as engine:
             assert engine.fetch(engine.lend(NUMBERS, "numbers"), "all").num_rows == 3
+
+
+def test_java_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spark = pytest.importorskip("gauger.engine.spark")
+    pyspark = pytest.importorskip("pyspark")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "no java here"))
+    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
+    with pytest.raises(RuntimeError, match="no java here"):
+        spark.launch_java(pyspark.SparkConf(loadDefaults=False), tmp_path / "spark.log")
+
+
+_START = """
+import sys
+from pathlib import Path
+from gauger.engine import start
+with start("spark", Path(sys.argv[1]), memory="1GB", threads=1) as engine:
+    print(engine.name)
+"""
+
+
+@pytest.mark.usefixtures("spark")
+def test_java_talks_to_a_file_and_to_nobody_else(tmp_path: Path) -> None:
+    quick = Path(__file__).parent / "spark" / "spark-defaults.conf"
+    (tmp_path / "conf").mkdir()
+    # Settings that start quickly, without those that keep the log quiet.
+    shutil.copy(quick, tmp_path / "conf")
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", _START, str(tmp_path)],
+        env={**os.environ, "SPARK_CONF_DIR": str(tmp_path / "conf")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "spark\n", "")
+    assert "WARN" in (tmp_path / "spark.log").read_text()
 
 
 def test_an_engine_that_cannot_start_says_why(tmp_path: Path) -> None:
