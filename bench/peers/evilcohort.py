@@ -17,6 +17,7 @@ import networkit as nk
 from bench.peers.peer import Proposal, ProviderLogs, Setting, of_groups
 
 SHARED_ADDRESSES: Final = 10
+"""What the paper settles on for its webmail service; it sets other values for other services."""
 SMALLEST: Final = 2
 
 _EDGES: Final = """

@@ -65,12 +65,12 @@ class SynchroTrap:
     source: str = "Cao et al., CCS 2014, doi 10.1145/2660267.2660269 (restated from the paper)"
     left_out: tuple[str, ...] = (
         "Hadoop, Giraph and incremental weekly aggregation: one machine, whole period at once",
-        "the threshold on group size, which the operator sets: every group of two or more counts",
+        "a least group size, which the operator sets: every group of two or more counts",
     )
 
     @property
     def settings(self) -> Mapping[str, Setting]:
-        """The paper lets the operator set window and threshold; these are the common choice."""
+        """An hour and one half are assumed: the paper leaves both to the operator of a service."""
         return {
             "constraint": self.column,
             "matching window, seconds": WINDOW_SECONDS,

@@ -76,7 +76,7 @@ _SCOPE: Final = (
 
 ANTHROPIC: Final = VolumeLimits(
     "Volume limits: Anthropic's first paid tier",
-    "docs.anthropic.com/en/api/rate-limits, tier 1, Claude Opus 4 and Sonnet 4",
+    "docs.anthropic.com/en/api/rate-limits, tier 1, Claude Opus 4 and Sonnet 4, as of 2025",
     (
         Limit("requests", 50, MINUTE),
         Limit("input tokens", 30_000, MINUTE),
