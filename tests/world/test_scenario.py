@@ -45,6 +45,47 @@ def test_the_demo_holds_every_kind_and_three_campaigns() -> None:
     assert not load("innocent").campaigns
 
 
+LOOK_ALIKES = {
+    "users of one agent tool or plug-in": {"agent_tool", "agent_plugin"},
+    "customers of a niche platform": {"platform"},
+    "a class": {"class"},
+    "employees behind one exit": {"office"},
+    "people on a VPN": {"vpn"},
+    "evaluators running a public benchmark": {"evaluator"},
+    "a synthetic-data team within the terms": {"synthetic_team"},
+    "a licensed distiller": {"licensed"},
+    "an agency or an integrator with many accounts": {"integrator"},
+    "a prompt that goes viral": {"viral"},
+    "a tutorial or notebook that many run once": {"tutorial"},
+    "a batch job or a night crawler of one customer": {"nightly", "steady"},
+    "a regional reseller of access to real people": {"reseller"},
+    "spam or click farms": {"spam_farm"},
+    "a time zone or a holiday": {"region"},
+}
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_every_packaged_scenario_holds_every_look_alike(name: str) -> None:
+    counts = headcount(load(name))
+    for kinds in LOOK_ALIKES.values():
+        assert all(counts.get(kind, 0) >= KINDS[kind].minimum for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [("reported", 1), ("reported-tenth", 10), ("reported-hundredth", 100)]
+)
+def test_reported_campaigns_keep_their_rates_at_every_size(name: str, part: int) -> None:
+    plan = load(name)
+    sizes = {c.name: (c.accounts, c.accounts * c.exchanges_per_account) for c in plan.campaigns}
+    assert plan.population.days == 45
+    assert sizes["a"] == (25_000 // part, 28_800_000 // part)
+    for campaign, exchanges in (("b", 150_000), ("c", 3_400_000), ("d", 13_000_000)):
+        assert sizes[campaign][1] == pytest.approx(exchanges / part, rel=0.001)
+    together = sum(sizes[campaign][0] for campaign in "bcd")
+    assert together == 24_000 // part
+    assert sum(headcount(plan).values()) > 4 * (sizes["a"][0] + together)
+
+
 def test_levels_default_to_0() -> None:
     campaign = parse(GOOD, "good.toml").campaigns[0]
     assert {axis: campaign.level(axis) for axis in AXES} == {

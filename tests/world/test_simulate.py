@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,18 @@ from gauger.world.scaling import headcount, scaled
 from gauger.world.scenario import load
 from gauger.world.simulate import TRUTH_SCHEMA
 
-from .worlds import Made
+from .worlds import Made, read
+
+REGION = """
+[population]
+accounts = 110
+days = 14
+start = 2026-04-20
+exchanges_per_account = 30
+[ordinary]
+region = 1
+chat = 1
+"""
 
 
 def digests(world: World) -> list[str]:
@@ -98,6 +110,31 @@ def test_a_second_run_replaces_the_logs_of_the_first(tmp_path: Path) -> None:
     simulate("quick", tmp_path, accounts=100, days=3)
     world = simulate("quick", tmp_path, accounts=100, days=2)
     assert sorted((tmp_path / "logs").iterdir()) == list(world.logs)
+
+
+def test_days_drawn_in_parts_are_in_order_and_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = simulate("quick", tmp_path / "whole", days=2)
+    monkeypatch.setattr(import_module("gauger.world.simulate"), "PART", 150)
+    parts = simulate("quick", tmp_path / "parts", days=2)
+    times = np.concatenate([pq.read_table(p)["time"].cast(pa.int64()) for p in parts.logs])
+    assert (np.diff(times) >= 0).all()
+    assert pq.ParquetFile(parts.logs[0]).num_row_groups > 3
+    assert parts.exchanges == pytest.approx(whole.exchanges, rel=0.02)
+
+
+def test_people_of_a_region_are_silent_together_and_others_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "region.toml"
+    path.write_text(REGION, encoding="utf-8")
+    made = read(simulate(str(path), tmp_path / "world", seed=2))
+    kind = {row["account_id"]: row["kind"] for row in made.truth.to_pylist()}
+    days: dict[str, set[int]] = {"region": set(), "chat": set()}
+    for account, time in zip(
+        made.exchanges["account_id"].to_pylist(), made.exchanges["time"].to_pylist(), strict=True
+    ):
+        days[kind[account]].add(time.toordinal())
+    assert len(days["region"]) <= len(days["chat"]) - 2
 
 
 def test_progress_counts_days(tmp_path: Path) -> None:

@@ -37,13 +37,14 @@ CACHE_BLOCK: Final = 128
 """Prefixes are cached from so many tokens on, in blocks; both figures are assumed."""
 
 
-def _written(cast: Cast, who: Ints, drawn: Floats, usual: Floats) -> Floats:
-    """Tokens of answers: the longer the text, the more, by the law fitted to the kind of use."""
+def _written(drawn: Floats, usual: Floats, tooled: Bools) -> Floats:
+    """Tokens of answers: the longer the text, the more, by the law fitted to the kind of use.
+
+    Who works with tools gets answers as coding requests do, mostly short and now and then long.
+    """
     rank = ndtr((drawn - usual) / LENGTH_SPREAD)
-    beyond = np.where(
-        cast.code_use[who], ANSWERS["code"].beyond(rank), ANSWERS["conversation"].beyond(rank)
-    )
-    tokens: Floats = np.exp(usual + beyond)
+    code, talk = ANSWERS["code"].beyond(rank), ANSWERS["conversation"].beyond(rank)
+    tokens: Floats = np.exp(usual + np.where(tooled, code, talk))
     return tokens
 
 
@@ -115,7 +116,7 @@ def tabulate(
     asked = _lengths(said.prompt) / wide + 3.0
     named = np.array([0 if text is None else text.count('"') // 2 for text in said.tools])
     always = _lengths(said.system) / 4.0 + TOOL * named + np.where(app, PREAMBLE, 0.0)
-    written = np.maximum(_written(cast, who, said.output, usual), _lengths(said.response) / 5.0)
+    written = np.maximum(_written(said.output, usual, named > 0), _lengths(said.response) / 5.0)
     limit = cast.max_tokens[who]
     cut = (limit > 0) & ~app & (written > limit)
     written = np.where(cut, limit, np.maximum(written, 1.0))

@@ -83,12 +83,17 @@ def sessions(
     )
 
 
+def moods(rng: np.random.Generator, cast: Cast, who: Ints) -> tuple[Bools, Floats]:
+    """Whether each account is there that day at all, and how busy it is relative to its mean."""
+    busy = rng.random(len(who)) < cast.active[who]
+    spread = cast.unevenness[who]
+    return busy, np.exp(spread * rng.standard_normal(len(who)) - spread**2 / 2)
+
+
 def _visits(rng: np.random.Generator, cast: Cast) -> Ints:
     """How often each account comes on a day: not at all, or about its own rate, unevenly."""
     n = len(cast)
-    busy = rng.random(n) < cast.active
-    spread = cast.unevenness
-    level = np.exp(spread * rng.standard_normal(n) - spread**2 / 2)
+    busy, level = moods(rng, cast, np.arange(n))
     rate = np.where(busy & ~cast.program, cast.sessions / cast.active * level, 0.0)
     counts = rng.poisson(rate)
     even = np.floor(cast.sessions + rng.random(n)).astype(np.int64)

@@ -107,7 +107,6 @@ class Cast:
     planned: Planned
     programs: Programs
     program: Bools
-    code_use: Bools
     sessions: Floats
     turns: Floats
     chained: Bools
@@ -235,7 +234,6 @@ def cast_of(personas: Sequence[Persona], rng: np.random.Generator) -> Cast:
         planned=_planned(personas),
         programs=_programs(personas, rng),
         program=flags(lambda p: p.volume.temper is not None),
-        code_use=flags(lambda p: p.volume.use == "code"),
         sessions=floats(lambda p: p.volume.sessions),
         turns=floats(lambda p: p.volume.turns),
         chained=flags(lambda p: p.volume.chained),

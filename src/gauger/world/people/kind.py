@@ -48,7 +48,6 @@ class Kind:
     bare: float = 0.0
     length: float = 0.0
     answer: str = "answer"
-    use: str = "conversation"
     output: float = 5.86
     code: float = 0.0
     short: float = 0.03

@@ -83,7 +83,6 @@ def volume_of(
         chained=kind.chained,
         gap=kind.gap * (0.6 + 0.8 * rng.random()),
         output=kind.output + 0.35 * rng.standard_normal(),
-        use=kind.use,
         temper=temper,
         planned=planned,
     )
