@@ -1,0 +1,49 @@
+"""Which worlds were looked at while thresholds were set, and which only judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).parent / "scenarios"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A scenario and the seeds that are drawn of it; `scenario` is packaged or a file."""
+
+    name: str
+    scenario: str
+    seeds: tuple[int, ...]
+
+    @classmethod
+    def own(cls, name: str, seeds: tuple[int, ...]) -> Family:
+        """A scenario of this bench."""
+        return cls(name, str(HERE / f"{name}.toml"), seeds)
+
+
+FITTING: Final = (
+    Family("demo", "demo", (1, 2, 3)),
+    Family("ladder", "ladder", (1, 7)),
+    Family("innocent", "innocent", (1, 2, 3)),
+    Family("quick", "quick", (1,)),
+)
+"""Worlds that thresholds were set by. Their figures say what was fitted, not how good it is."""
+
+JUDGING: Final = (
+    Family.own("consumer", (1001, 1002)),
+    Family.own("gateway", (1001, 1002)),
+    Family.own("twins", (1001, 1002)),
+    Family.own("lookalikes", (1001, 1002)),
+    Family("reported-hundredth", "reported-hundredth", (1001,)),
+)
+"""Worlds of other scenarios and other seeds, which no threshold was set by."""
+
+QUICK: Final = (Family("quick", "quick", (1,)), Family.own("gateway", (1001,)))
+"""What continuous integration runs."""
+
+ALARM: Final = (Family.own("gateway", (1001,)), Family.own("twins", (1001,)))
+"""Worlds that are scanned again after every six hours of world time."""
+
+FRONTIER_SEEDS: Final = (2001, 2002)
