@@ -52,3 +52,19 @@ def test_logs_that_are_not_there(gauger: Caller, tmp_path: Path) -> None:
     called = gauger("sketch", tmp_path / "none", "--out", tmp_path / "kept", "-q")
     assert called.code == 2
     assert "none" in called.error
+
+
+def test_a_world_of_sketches_can_be_scanned(gauger: Caller, tmp_path: Path) -> None:
+    sizes = ["--accounts", 150, "--days", 2, "--seed", 3]
+    world = ["simulate", "--scenario", "innocent", "--out", tmp_path / "world", *sizes]
+    called = gauger(*world, "--sketches", "--copies", 2)
+    assert (called.code, called.out) == (0, "")
+    assert "Simulated" in called.err
+    done = gauger("scan", tmp_path / "world" / "sketches", "-q")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_copies_are_of_sketches(gauger: Caller, tmp_path: Path) -> None:
+    called = gauger("simulate", "--scenario", "quick", "--out", tmp_path / "w", "--copies", 3)
+    assert called.code == 2
+    assert "--sketches" in called.error

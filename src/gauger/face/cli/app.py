@@ -140,9 +140,24 @@ def simulate(
     prompts: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Real prompts; see docs/world_text.md.")
     ] = None,
+    sketches: Annotated[
+        bool, typer.Option("--sketches", help="Write sketches and no text.")
+    ] = False,
+    copies: Annotated[
+        int, typer.Option(metavar="N", help="With --sketches: copies of the population.")
+    ] = 1,
     quiet: Quiet = False,
 ) -> None:
     """Write a simulated provider's logs, account records and, apart from them, the truth."""
+    if sketches:
+        from gauger.face.cli.multiplying import run_sketched_simulation
+
+        run_sketched_simulation(
+            scenario, out, accounts, days, seed, copies, _talk, quiet=quiet, prompts=prompts
+        )
+        return
+    if copies != 1:
+        raise UsageError("`--copies` is for sketches", f"`{copies}`", "add `--sketches`")
     from gauger.face.cli.simulating import run_simulation
 
     run_simulation(scenario, out, accounts, days, seed, _talk, quiet=quiet, prompts=prompts)
