@@ -157,7 +157,8 @@ def test_any_bytes_end_in_rejects_or_an_error_of_ours(tmp_path: Path) -> None:
         except InputError:
             return
         assert not found.rows
-        assert found.rejects
+        # Nothing but blanks is an empty log, which holds nothing to reject.
+        assert found.rejects or found.logs.inputs[0].format == "empty"
 
     check()
 
