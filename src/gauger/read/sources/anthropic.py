@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
-
-import pyarrow as pa
 
 from gauger.read.sources.anthropic_shape import (
     error_status,
@@ -13,49 +10,34 @@ from gauger.read.sources.anthropic_shape import (
     request_fields,
     response_fields,
 )
-from gauger.read.sources.envelope import Envelope, envelope_fields, envelope_of
-from gauger.read.sources.opening import LogFile
+from gauger.read.sources.bodies import Bodies
+from gauger.read.sources.envelope import Envelope
 from gauger.read.sources.paths import at
 from gauger.read.sources.reading import Reading
-from gauger.read.sources.source import Sample
 
 
-class Anthropic:
-    """Records such as `{"request": {...}, "response": {...}}`, account and time beside them."""
+class Anthropic(Bodies):
+    """A response of the Messages API, or a request that only it understands."""
 
     name = "anthropic"
-    cannot_fill: tuple[str, ...] = ()
-    asserted_by_client: tuple[str, ...] = ()
 
-    def recognises(self, sample: Sample) -> int:
-        """A response of the Messages API, or a request that only it understands."""
-        return sum(_recognised(envelope_of(record)) for record in sample)
+    def _is_own(self, envelope: Envelope) -> bool:
+        request = envelope.request
+        if "messages" not in request:
+            return False
+        if is_response(envelope.response):
+            return True
+        tools = request.get("tools")
+        tool = tools[0] if isinstance(tools, list) and tools else None
+        own = "system" in request or "anthropic_version" in request
+        return "choices" not in envelope.response and (own or at(tool, "input_schema") is not None)
 
-    def read(self, files: Sequence[LogFile], reading: Reading) -> Iterator[pa.RecordBatch]:
-        """One row for each record that names an account and a time."""
-        for file in files:
-            yield from reading.batches(reading.rows(file, _fields))
+    def _body_fields(self, envelope: Envelope) -> dict[str, Any]:
+        return request_fields(envelope.request) | response_fields(envelope.response)
 
-
-def _recognised(envelope: Envelope) -> bool:
-    request = envelope.request
-    if "messages" not in request:
-        return False
-    if is_response(envelope.response):
-        return True
-    tools = request.get("tools")
-    tool = tools[0] if isinstance(tools, list) and tools else None
-    own = "system" in request or "anthropic_version" in request
-    return "choices" not in envelope.response and (own or at(tool, "input_schema") is not None)
-
-
-def _fields(record: dict[str, Any], reading: Reading) -> dict[str, Any]:
-    envelope = envelope_of(record)
-    fields = request_fields(envelope.request)
-    fields |= response_fields(envelope.response)
-    if fields["request_model"] is None:
-        fields["request_model"] = envelope.response.get("model")
-    fields |= envelope_fields(envelope, reading)
-    if fields["status"] is None or envelope.response.get("type") == "error":
-        fields["status"] = error_status(envelope.response) or fields["status"]
-    return fields
+    def _fields(self, envelope: Envelope, reading: Reading) -> dict[str, Any]:
+        fields = super()._fields(envelope, reading)
+        response = envelope.response
+        if fields["status"] is None or response.get("type") == "error":
+            fields["status"] = error_status(response) or fields["status"]
+        return fields

@@ -2,42 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-import pyarrow as pa
+from collections.abc import Mapping
+from typing import Any, Final
 
 from gauger.read.sources.anthropic_shape import error_status, request_fields, response_fields
-from gauger.read.sources.batch_join import joined_rows
-from gauger.read.sources.opening import LogFile
+from gauger.read.sources.batch import Batch
 from gauger.read.sources.paths import at, first, mapping
-from gauger.read.sources.reading import Reading
-from gauger.read.sources.source import Sample
-
-
-class AnthropicBatch:
-    """Requests `{"custom_id", "params"}`, also inside `requests`, and `{"custom_id", "result"}`."""
-
-    name = "anthropic_batch"
-    cannot_fill: tuple[str, ...] = ("conversation_id", "source_ip", "user_agent", "ja4")
-    asserted_by_client: tuple[str, ...] = ()
-
-    def recognises(self, sample: Sample) -> int:
-        """A `custom_id` beside a half, the whole call, or the batch object itself."""
-        return sum(_recognised(record) for record in sample)
-
-    def read(self, files: Sequence[LogFile], reading: Reading) -> Iterator[pa.RecordBatch]:
-        """One row for each request that has a result, located at its request."""
-        yield from reading.batches(joined_rows(files, reading, _Shape()))
-
-
-def _recognised(record: Mapping[str, Any]) -> bool:
-    shape = _Shape()
-    requests = record.get("requests")
-    if isinstance(requests, list) and requests:
-        record = mapping(requests[0])
-    half = shape.asked(record) is not None or shape.answered(record)
-    return ("custom_id" in record and half) or shape.about(record)
 
 
 class _Shape:
@@ -66,3 +36,6 @@ class _Shape:
             fields["finish_reason"] = kind
             fields["status"] = error_status(at(result, "result.error"))
         return fields
+
+
+ANTHROPIC_BATCH: Final = Batch("anthropic_batch", _Shape())

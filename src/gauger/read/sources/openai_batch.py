@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-import pyarrow as pa
-
-from gauger.read.sources.batch_join import joined_rows
+from gauger.read.sources.batch import Batch
 from gauger.read.sources.openai_shape import request_fields, response_fields
-from gauger.read.sources.opening import LogFile
 from gauger.read.sources.paths import at, first, mapping
-from gauger.read.sources.reading import Reading
-from gauger.read.sources.source import Sample
-
-
-class OpenAIBatch:
-    """Input lines `{"custom_id", "body"}` and output lines `{"custom_id", "response"}`."""
-
-    name = "openai_batch"
-    cannot_fill: tuple[str, ...] = ("conversation_id", "source_ip", "user_agent", "ja4")
-    asserted_by_client: tuple[str, ...] = ()
-
-    def recognises(self, sample: Sample) -> int:
-        """A `custom_id` beside a half, or the batch object itself."""
-        shape = _Shape()
-        return sum(
-            ("custom_id" in record and (shape.asked(record) is not None or shape.answered(record)))
-            or shape.about(record)
-            for record in sample
-        )
-
-    def read(self, files: Sequence[LogFile], reading: Reading) -> Iterator[pa.RecordBatch]:
-        """One row for each request that has an output, located at its input line."""
-        yield from reading.batches(joined_rows(files, reading, _Shape()))
 
 
 class _Shape:
@@ -60,3 +34,6 @@ class _Shape:
             fields["finish_reason"] = first(result, "error.code")
         fields["conversation_id"] = None
         return fields
+
+
+OPENAI_BATCH: Final = Batch("openai_batch", _Shape())

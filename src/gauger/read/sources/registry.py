@@ -9,18 +9,18 @@ from typing import Any, Final
 
 from gauger.model.errors import UnknownFormat, UsageError
 from gauger.read.sources.anthropic import Anthropic
-from gauger.read.sources.anthropic_batch import AnthropicBatch
+from gauger.read.sources.anthropic_batch import ANTHROPIC_BATCH
 from gauger.read.sources.canonical import Canonical
 from gauger.read.sources.litellm import LiteLLM
 from gauger.read.sources.openai import OpenAI
-from gauger.read.sources.openai_batch import OpenAIBatch
+from gauger.read.sources.openai_batch import OPENAI_BATCH
 from gauger.read.sources.source import Sample, Source
 
 _ALL: Final[tuple[Source, ...]] = (
     Canonical(),
     LiteLLM(),
-    OpenAIBatch(),
-    AnthropicBatch(),
+    OPENAI_BATCH,
+    ANTHROPIC_BATCH,
     Anthropic(),
     OpenAI(),
 )
