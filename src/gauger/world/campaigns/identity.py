@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from gauger.world.people.persona import Record
-from gauger.world.people.records import DAY, one, token
+from gauger.world.people.records import DAY, mailbox, one, token
+from gauger.world.place.countries import by_code
 from gauger.world.text import names
 
 
@@ -35,8 +36,8 @@ def records(
         batch = i * batches // many
         if level == 2:
             before, card = rng.uniform(1, 56), token(rng, "pm_")
-            given = one(rng, names.given()).lower()
-            email = f"{given}{int(rng.integers(10, 9999))}@{one(rng, ('gmail.com', 'outlook.com'))}"
+            # Bought or made one by one: nothing in the address says that others were as well.
+            email = f"{mailbox(rng)}@{one(rng, by_code(record.country).mail)}"
         else:
             before, card = moments[batch] - 0.0015 * i * (1 + rng.random()), one(rng, cards)
             email = f"{stems[batch]}{i + 1:03d}@{domains[batch % len(domains)]}"

@@ -19,7 +19,7 @@ from gauger.world.text.corpora import NO_CORPORA, Corpora
 from gauger.world.text.lexicon import Floats, Ints, Texts, lexicon
 from gauger.world.text.tasks import ItemSet
 
-FROM_PUBLIC: Final = {"licensed": (1.0, 0.5), "synthetic_team": (1.0, 0.35), "research": (0.3, 0.8)}
+FROM_PUBLIC: Final = {"licensed": (1.0, 0.5), "synthetic_team": (1.0, 0.5), "research": (0.5, 0.9)}
 """For kinds that draw on public datasets: the share of accounts that do, and of their prompts."""
 MOST_PROMPTS: Final = 120
 """Accounts that expect to need more real prompts than this get none: a few would take all."""
