@@ -46,7 +46,6 @@ class Figures:
     peak: float
     drift: float
     drift_memory: float
-    weekly: float
     ripple: float
     ripple_memory: float
     cv: float
@@ -85,13 +84,18 @@ def _mended(client: Client, lost: npt.NDArray[np.bool_]) -> Client:
     return Client(client.model, client.rate[last], client.cv[last], client.weibull[last])
 
 
-def _memory(series: Floats, lag: int = 1) -> float:
-    """Autocorrelation, with the downward bias of a short series taken out (Kendall 1954)."""
-    if len(series) < lag + 4 or series.std() == 0:
-        return float("nan")
+def autocorrelation(series: Floats, lag: int) -> float:
+    """Autocorrelation of a series with itself, so many steps later."""
     centred = series - series.mean()
-    found = float((centred[lag:] * centred[:-lag]).mean() / centred.var())
-    return min(found + (1 + 3 * found) / len(series), 0.99) if lag == 1 else found
+    return float((centred[lag:] * centred[:-lag]).mean() / centred.var())
+
+
+def _memory(series: Floats) -> float:
+    """Autocorrelation from day to day, its bias in a short series taken out (Kendall 1954)."""
+    if len(series) < 5 or series.std() == 0:
+        return float("nan")
+    found = autocorrelation(series, 1)
+    return min(found + (1 + 3 * found) / len(series), 0.99)
 
 
 def _ripple(rate: Floats) -> tuple[float, float]:
@@ -128,7 +132,6 @@ def figures(rate: Floats, cv: Floats) -> Figures:
         peak=float(np.angle(turn) / (2 * np.pi) * 24 % 24),
         drift=float(daily.std(ddof=1)) if len(daily) > 3 else float("nan"),
         drift_memory=_memory(daily) if len(daily) > 9 else float("nan"),
-        weekly=_memory(daily, 7) if len(daily) == 14 else float("nan"),
         ripple=ripple,
         ripple_memory=ripple_memory,
         cv=float(np.exp(np.median(known))) if len(known) else float("nan"),

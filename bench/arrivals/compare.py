@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from arrivals.clients import WINDOWS, Figures, autocorrelation, column, figures
+from arrivals.fitted import Measured
 from scipy.stats import ks_2samp
 
-from arrivals.clients import WINDOWS, Figures, column, figures
-from arrivals.fitted import Measured
 from gauger.world import simulate
 from gauger.world.day.arrivals import requests
-from gauger.world.people.cast import Programs
 from gauger.world.people.fitted import level, temper
+from gauger.world.people.programs import Programs
 
 Floats = npt.NDArray[np.float64]
 
@@ -217,9 +217,22 @@ def _lengths(of: Measured) -> list[Beside]:
     ]
 
 
+def weeks(of: Measured) -> str:
+    """Whether daily totals know a week: autocorrelations about a lag of seven days."""
+    daily = [
+        np.log(client.rate.reshape(-1, WINDOWS).sum(axis=1))
+        for client, known in zip(of.clients, of.figures, strict=True)
+        if known.serving and known.busy == 1
+    ]
+    lags = {lag: np.mean([autocorrelation(days, lag) for days in daily]) for lag in range(5, 10)}
+    told = ", ".join(f"{value:.2f} at {lag} days" for lag, value in lags.items())
+    return f"Mean autocorrelation of log daily totals, {len(daily)} clients: {told}."
+
+
 def tables(of: Measured) -> str:
     """Two Markdown tables: clients, then lengths; cells are real / simulated."""
     head = "| quantity | " + " | ".join(f"{q:.0%}" for q in QUANTILES) + " | KS |\n"
     rule = "| --- |" + " --- |" * (len(QUANTILES) + 1) + "\n"
     parts = (_clients(of), _lengths(of))
-    return "\n\n".join(head + rule + "\n".join(b.row() for b in part) for part in parts)
+    shown = [head + rule + "\n".join(b.row() for b in part) for part in parts]
+    return "\n\n".join([*shown, weeks(of)])

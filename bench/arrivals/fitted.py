@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-
 from arrivals.clients import Client, Figures, column, figures
 from arrivals.lengths import Conversations, Requests, turn_tail
 

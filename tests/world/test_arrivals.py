@@ -15,7 +15,7 @@ from gauger.world.day.arrivals import WINDOWS, levels, renewals, requests
 from gauger.world.day.records import TOOL
 from gauger.world.day.sessions import in_parts, sessions
 from gauger.world.people import fitted
-from gauger.world.people.cast import Programs
+from gauger.world.people.programs import Programs
 from gauger.world.text.data import words
 
 from .worlds import Made

@@ -13,8 +13,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from gauger.world.people.cast import Cast, Programs
+from gauger.world.people.cast import Cast
 from gauger.world.people.fitted import DRIFT_MEMORY, LARGEST_CV
+from gauger.world.people.programs import Programs
 from gauger.world.text.lexicon import Floats, Ints
 
 WINDOWS = 144

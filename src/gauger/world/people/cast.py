@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from gauger.world.people.persona import VOICES, Persona, Temper
+from gauger.world.people.persona import VOICES, Persona
+from gauger.world.people.programs import Programs, programs_of
 from gauger.world.place.countries import CODES, by_code
 from gauger.world.text.lexicon import Floats, Ints, Texts
 
@@ -37,33 +38,6 @@ class Planned:
     who: Ints
     moment: Floats
     size: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Programs:
-    """Columns over the accounts that are programs; `who` says which these are.
-
-    `key` seeds whatever lasts longer than a day, `turn` is the window in which each one's own
-    day begins, so that nothing changes for all at one midnight.
-    """
-
-    key: int
-    who: Ints
-    turn: Ints
-    busy: Floats
-    inside: Floats
-    spell: Floats
-    ripple: Floats
-    ripple_memory: Floats
-    drift: Floats
-    concentration: Floats
-    peak: Floats
-    cv: Floats
-    cv_within: Floats
-    weibull: Bools
-
-    def __len__(self) -> int:
-        return len(self.who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,31 +130,6 @@ def _planned(personas: Sequence[Persona]) -> Planned:
     )
 
 
-def _programs(personas: Sequence[Persona], rng: np.random.Generator) -> Programs:
-    known = [(i, p.volume.temper) for i, p in enumerate(personas) if p.volume.temper is not None]
-    tempers = [temper for _, temper in known]
-
-    def floats(get: Callable[[Temper], float]) -> Floats:
-        return np.array([get(temper) for temper in tempers], dtype=np.float64)
-
-    return Programs(
-        key=int(rng.integers(0, 1 << 62)),
-        who=np.array([i for i, _ in known], dtype=np.int64),
-        turn=rng.integers(0, 144, len(known)),
-        busy=floats(lambda t: t.busy),
-        inside=floats(lambda t: t.inside),
-        spell=floats(lambda t: t.spell),
-        ripple=floats(lambda t: t.ripple),
-        ripple_memory=floats(lambda t: t.ripple_memory),
-        drift=floats(lambda t: t.drift),
-        concentration=floats(lambda t: t.concentration),
-        peak=floats(lambda t: t.peak),
-        cv=floats(lambda t: t.cv),
-        cv_within=floats(lambda t: t.cv_within),
-        weibull=np.array([t.weibull for t in tempers], dtype=np.bool_),
-    )
-
-
 def cast_of(personas: Sequence[Persona], rng: np.random.Generator) -> Cast:
     """Lay personas out in columns."""
 
@@ -232,7 +181,7 @@ def cast_of(personas: Sequence[Persona], rng: np.random.Generator) -> Cast:
         deadline=floats(lambda p: p.clock.deadline),
         silent=(floats(lambda p: p.clock.silent[0]), floats(lambda p: p.clock.silent[1])),
         planned=_planned(personas),
-        programs=_programs(personas, rng),
+        programs=programs_of(personas, rng),
         program=flags(lambda p: p.volume.temper is not None),
         sessions=floats(lambda p: p.volume.sessions),
         turns=floats(lambda p: p.volume.turns),
