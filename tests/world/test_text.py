@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import combinations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from gauger.read.sketch.key import SketchKey
+from gauger.read.sketch.texts import sketch_column
 from gauger.world.text import frames, names, slots
+from gauger.world.text.choices import WAYS, ways
 from gauger.world.text.lexicon import FAMILIES, LANGUAGES, SLOTS, lexicon
 from gauger.world.text.tasks import tasks
 
@@ -47,6 +52,32 @@ def test_runs_of_words_that_strangers_share_are_few(quick: Made) -> None:
             for i in range(len(words) - 7):
                 senders[" ".join(words[i : i + 8])].add(account)
     assert np.mean([len(who) > 1 for who in senders.values()]) < 0.02
+
+
+def test_strangers_share_runs_about_as_often_as_real_people(quick: Made) -> None:
+    """Of pairs with 6 openings each, under 3%: with 20 real ones each it is 2 to 4%."""
+    key, first = SketchKey.from_secret("the same in every test"), defaultdict(list)
+    people = set(prompts(quick, PEOPLE))
+    for row in quick.exchanges.to_pylist():
+        if row["account_id"] in people and row["turn"] == 1 and row["prompt"].isascii():
+            first[row["account_id"]].append(row["prompt"])
+    held: list[set[int]] = []
+    for sent in first.values():
+        if len(sent) >= 6:
+            made = sketch_column(pa.array(sent[:6]), key)
+            columns = (made.head, made.tail, made.runs)
+            held.append({run for column in columns for run in column.flatten().to_pylist()})
+    pairs = [bool(one & other) for one, other in combinations(held, 2)]
+    assert len(held) > 25
+    assert np.mean(pairs) < 0.03
+
+
+def test_ways_keep_the_weight_of_each_pattern_and_are_always_the_same() -> None:
+    said = ways(["[a|b] {thing}", "plain"])
+    assert set(said) == {"a {thing}", "b {thing}", "plain"}
+    assert said.count("plain") == WAYS == len(said) / 2
+    assert said == ways(["[a|b] {thing}", "plain"])
+    assert ways(["row[{num}]"]) == ["row[{num}]"]
 
 
 def test_some_ordinary_people_ask_for_the_reasoning(quick: Made) -> None:
