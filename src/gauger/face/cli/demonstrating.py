@@ -32,6 +32,7 @@ def run_demo(out: Path, seed: int, talk: Console, *, quiet: bool) -> None:
     )
     run_scan(request, folder, talk, quiet=quiet)
     if not quiet:
+        talk.print()
         talk.print(_beside_the_truth(folder, world.truth))
 
 
