@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -36,12 +36,9 @@ def hydra(event: Event, _: Account, store: Store) -> Signal | None:
     score = min(1.0, len(cluster.members) / 25) * 0.40
     paid = len(cluster.payments)
     score += min(0.35, 0.07 * paid) + min(0.15, 0.03 * len(cluster.subnets))
-    if paid:
-        batch = max(Counter(payment[:3] for payment in cluster.payments).values())
-        score += 0.20 * (batch >= 3 and batch / paid >= 0.40)
-        score += 0.15 * (max(cluster.payments.values()) >= 4)
-        provider = Counter(payment[:2] for payment in cluster.payments)
-        score += 0.12 * (paid >= 4 and max(provider.values()) >= 4)
+    score += 0.20 * (cluster.largest_batch >= 3 and cluster.largest_batch / paid >= 0.40)
+    score += 0.15 * (cluster.most_sharing >= 4)
+    score += 0.12 * (cluster.largest_provider >= 4)
     seen = 0
     for member in cluster.members:
         seen += len(store.accounts[member].events)

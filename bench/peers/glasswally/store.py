@@ -29,6 +29,8 @@ class Account:
     clients: set[str] = field(default_factory=set)
     switch: tuple[float, str] | None = None
     clusters: set[int] = field(default_factory=set)
+    clustered: int = -1
+    """State of all sharing when its relations were last followed."""
 
     def since(self, at: float) -> list[Event]:
         """Its events from a time on."""
@@ -46,8 +48,29 @@ class Cluster:
     """Accounts that shared something, and what its detector counts of them."""
 
     members: set[str] = field(default_factory=set)
-    payments: Counter[str] = field(default_factory=Counter)
     subnets: set[str] = field(default_factory=set)
+    payments: Counter[str] = field(default_factory=Counter)
+    batches: Counter[str] = field(default_factory=Counter)
+    most_sharing: int = 0
+    """Members of the instrument that most of them pay with."""
+    largest_batch: int = 0
+    largest_provider: int = 0
+    """Instruments whose hashes begin with the same three and the same two letters."""
+
+    def add(self, name: str, member: Account) -> None:
+        """Count a new member."""
+        self.members.add(name)
+        self.subnets |= member.subnets
+        paid = member.payment
+        if paid is None:
+            return
+        if paid not in self.payments:
+            self.batches[paid[:3]] += 1
+            self.batches[paid[:2]] += 1
+            self.largest_batch = max(self.largest_batch, self.batches[paid[:3]])
+            self.largest_provider = max(self.largest_provider, self.batches[paid[:2]])
+        self.payments[paid] += 1
+        self.most_sharing = max(self.most_sharing, self.payments[paid])
 
 
 class Store:
@@ -65,6 +88,7 @@ class Store:
         self._switches: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
         self._payments = payments
         self._organizations = organizations
+        self._state = 0
 
     def take(self, event: Event) -> Account:
         """Add an event and join its account to whoever shares anything with it."""
@@ -90,8 +114,14 @@ class Store:
             self.preambles[event.system].add(event.account)
         self.seconds[int(event.at)].add(event.account)
         for thing in self._things(account):
-            self._sharers[thing].add(event.account)
-        self._cluster(event.account, account)
+            sharers = self._sharers[thing]
+            if event.account not in sharers:
+                sharers.add(event.account)
+                self._state += 1
+        # Nothing shared and no cluster has changed since: it would come to the same again.
+        if account.clustered != self._state:
+            self._cluster(event.account, account)
+            account.clustered = self._state
         return account
 
     def with_client(self, client: str) -> int:
@@ -122,12 +152,11 @@ class Store:
         related.add(name)
         known = {self.cluster_of[other] for other in related if other in self.cluster_of}
         number = min(known) if known else len(self.clusters)
-        self.cluster_of.update(dict.fromkeys(related, number))
+        if len(known) != 1 or not all(other in self.cluster_of for other in related):
+            self.cluster_of.update(dict.fromkeys(related, number))
+            self._state += 1
         cluster = self.clusters[number]
         for other in related - cluster.members:
             member = self.accounts[other]
             member.clusters.add(number)
-            cluster.subnets |= member.subnets
-            if member.payment:
-                cluster.payments[member.payment] += 1
-        cluster.members |= related
+            cluster.add(other, member)
