@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+
 from bench.peers.peer import Peer, ProviderLogs
 from bench.peers.registry import PEERS, load
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handmade_logs import BEGIN, Write
+
 from bench.peers.components import Components
 from bench.peers.glasswally.event import Event, read
 from bench.peers.glasswally.fusion import composite_of
@@ -14,7 +16,6 @@ from bench.peers.glasswally.store import Store
 from bench.peers.peer import ProviderLogs
 from bench.peers.registry import load
 from bench.peers.unionfind import Link, cluster, email_root
-from handmade_logs import BEGIN, Write
 
 
 @pytest.mark.parametrize(
