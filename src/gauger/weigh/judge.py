@@ -48,6 +48,7 @@ class Judge:
         sample = sampled(accounts, population)
         activity = float(np.median(population.exchanges[accounts]))
         beside = self._ordinary.like(len(sample), activity, accounts)
+        sample = thinned(sample, beside.size)
         values = {
             name: float(held[0]) for name, held in self._ordinary.evaluate(sample[None, :]).items()
         }
@@ -67,13 +68,9 @@ def _shortfall(lr: LogLR, layers: tuple[LayerEvidence, ...], groups: int) -> str
     """What keeps "coordinated" from being established."""
     if groups < FEWEST_GROUPS:
         return "too few other accounts to tell what is ordinary here"
-    beyond_a_tool = [
-        evidence.lr.log10
-        for layer, evidence in zip(LAYERS, layers, strict=True)
-        if not layer.explained_by_a_tool and evidence.weighed
-    ]
-    if max(beyond_a_tool, default=0.0) < SUPPORT:
-        return "nothing beyond what users of one tool or platform have in common"
+    beyond = max(layer.beyond(evidence) for layer, evidence in zip(LAYERS, layers, strict=True))
+    if beyond < SUPPORT:
+        return "nothing beyond what users of one tool, platform or time zone have in common"
     if lr.log10 < ESTABLISHED:
         return f"the evidence together stays below a log10 LR of {ESTABLISHED:g}"
     if lr.lower < ESTABLISHED_WITHOUT_STRONGEST:
@@ -84,7 +81,12 @@ def _shortfall(lr: LogLR, layers: tuple[LayerEvidence, ...], groups: int) -> str
 def sampled(accounts: Ints, population: Population) -> Ints:
     """At most the largest group size of the accounts that have rows in the pool, ascending."""
     pooled = accounts[population.row[accounts] >= 0]
-    if len(pooled) <= SIZES[-1]:
-        return pooled
-    rng = np.random.default_rng(len(accounts))
-    return np.sort(rng.choice(pooled, SIZES[-1], replace=False))
+    return thinned(pooled, SIZES[-1])
+
+
+def thinned(accounts: Ints, size: int) -> Ints:
+    """A sample of at most `size` of the accounts, ascending; the same one for the same accounts."""
+    if len(accounts) <= size:
+        return accounts
+    rng = np.random.default_rng((len(accounts), size))
+    return np.sort(rng.choice(accounts, size, replace=False))

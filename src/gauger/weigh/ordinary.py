@@ -20,12 +20,16 @@ from gauger.weigh.statistics import Statistic
 
 GROUPS: Final = 1000
 SIZES: Final = (5, 8, 14, 24, 40, 70, 120)
-ACTIVITY_FLOORS: Final = (3, 10, 30)
+"""What is judged is thinned to the next lower of these: several statistics move with the size of
+a group alone, so unequal sizes would be taken for evidence."""
+ACTIVITY_FLOORS: Final = (2, 4, 10, 30)
 FEWEST_GROUPS: Final = 200
 """With fewer ordinary groups left to compare with, nothing is weighed."""
 _OVERLAP: Final = 0.1
 """A group with more of its accounts than this inside what is being judged is not ordinary."""
 _ENOUGH: Final = 0.6
+_FULL: Final = 0.5
+"""Holders of one thing make a natural group if they fill this part of its size."""
 _SEED: Final = 20260605
 
 
@@ -35,6 +39,11 @@ class OrdinaryGroups:
 
     members: Ints
     values: dict[str, Floats]
+
+    @property
+    def size(self) -> int:
+        """Accounts in a full group."""
+        return self.members.shape[1]
 
     def apart_from(self, accounts: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which groups hold hardly any of the flagged accounts."""
@@ -114,7 +123,7 @@ class Ordinary:
         eligible = (population.row >= 0) & ~judged
         while floor > 1 and (eligible & (population.exchanges >= floor)).sum() < 2 * size:
             floor //= 2
-        eligible &= population.exchanges >= max(floor, 2)
+        eligible &= population.exchanges >= max(floor, ACTIVITY_FLOORS[0])
         accounts = np.flatnonzero(eligible)
         # Groups that share most of their accounts would all say the same: keep them small.
         size = min(size, len(accounts) // 4)
@@ -132,7 +141,7 @@ class Ordinary:
     def _natural(
         self, size: int, eligible: NDArray[np.bool_], rng: np.random.Generator
     ) -> list[Ints]:
-        least = max(5, size // 2)
+        least = max(SIZES[0], round(_FULL * size))
         usable: list[list[Ints]] = []
         for things in self._holders:
             held = [holders[eligible[holders]] for holders in things]

@@ -14,7 +14,7 @@ import numpy as np
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
 from gauger.model.population import Floats, Ints, Population
 from gauger.weigh.evidence.combine import combine, dependence
-from gauger.weigh.judge import Judge, sampled
+from gauger.weigh.judge import Judge, sampled, thinned
 from gauger.weigh.layers import LAYERS
 from gauger.weigh.ordinary import FEWEST_GROUPS, Ordinary
 
@@ -61,9 +61,10 @@ def _scores(kind: tuple[int, int], samples: Sequence[Ints], ordinary: Ordinary) 
     beside = ordinary.of_kind(kind)
     if len(beside.members) < FEWEST_GROUPS:
         return np.zeros(len(samples))
-    groups = np.full((len(samples), max(map(len, samples))), -1, np.int64)
+    groups = np.full((len(samples), beside.size), -1, np.int64)
     for row, sample in enumerate(samples):
-        groups[row, : len(sample)] = sample
+        kept = thinned(sample, beside.size)
+        groups[row, : len(kept)] = kept
     values = ordinary.evaluate(groups)
     scores = np.vstack([layer.screen(values, beside.values) for layer in LAYERS])
     together = dependence([layer.null_scores(beside.values) for layer in LAYERS])

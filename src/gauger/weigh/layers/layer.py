@@ -48,6 +48,15 @@ class Layer:
     """Whether users of one tool or platform can look like this without knowing each other."""
     phrases: Mapping[str, str] = field(default_factory=dict)
     """What an unusual value of a statistic means, as a clause, by the statistic's name."""
+    shared_by_a_region: frozenset[str] = frozenset()
+    """Names of statistics that strangers in one time zone share as well."""
+
+    def beyond(self, evidence: LayerEvidence) -> float:
+        """log10 LR of what users of one tool, platform or time zone do not have in common."""
+        if self.explained_by_a_tool:
+            return 0.0
+        rest = [row for row in evidence.statistics if row.name not in self.shared_by_a_region]
+        return mean_log10_e([row.p_value for row in rest]) if rest else 0.0
 
     def weigh(self, values: Mapping[str, float], ordinary: Mapping[str, Floats]) -> LayerEvidence:
         """Evidence of this layer from the network's values and those of ordinary groups."""

@@ -24,6 +24,7 @@ TIMING: Final = Layer(
     ),
     "the window is too short or the accounts too quiet",
     explained_by_a_tool=False,
+    shared_by_a_region=frozenset({"alike in hour"}),
     phrases={
         "uneven volumes": "the accounts' volumes are nearly equal",
         "alike in hour": "all accounts keep the same hours",
