@@ -178,7 +178,7 @@ def _conclude(
             network.judgement.values,
             network.judgement.ordinary.values,
             licensed=stands.licensed,
-            contracts_known=facts.records is not None,
+            contracts_known=any(facts.contract),
         )
         if purpose.strangers.log10_lr_against < STRANGERS_EXCLUDED and not stands.permitted:
             strangers.append(purpose.strangers.explanation)

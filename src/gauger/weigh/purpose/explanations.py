@@ -119,7 +119,7 @@ EXPLANATIONS: Final = (
     Ordinarily(
         "text made to be posted",
         (("promotion", "breadth"), ("elicitation", "long answers"), ("valued capabilities",)),
-        OwnMark("promotion", 0.2),
+        OwnMark("promotion", 0.05, MISSING_ESSENTIAL),
         "text made to be posted is promotional, narrow and short",
         "the text asked for is promotional, narrow or short, as if made to be posted",
     ),
