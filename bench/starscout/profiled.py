@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from starscout.data import Stars
 
 from gauger import engine as engines
 from gauger.find.linkage import propose, shared_rows, tie
@@ -24,7 +25,6 @@ from gauger.model.exchange import EXCHANGE_SCHEMA
 from gauger.model.population import Ints, Population
 from gauger.read.sketch import SketchKey, sketch
 from gauger.read.sources import Rejects, SourceSettings, open_logs
-from starscout.data import Stars
 
 SECRET: Final = "starscout bench, the same key every time"  # noqa: S105 - keys pseudonyms only
 

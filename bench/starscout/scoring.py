@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from starscout.profiled import Profiled
 
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
 from gauger.model.population import Floats, Ints
@@ -18,7 +19,6 @@ from gauger.weigh.layers.lifecycle import LIFECYCLE
 from gauger.weigh.layers.timing import TIMING
 from gauger.weigh.ordinary import FEWEST_GROUPS, Ordinary
 from gauger.weigh.screen import SCREENING_GROUPS
-from starscout.profiled import Profiled
 
 SHOWN: Final = (TIMING, LIFECYCLE)
 ALL: Final = "all layers together"

@@ -12,13 +12,13 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from starscout.profiled import Profiled
+from starscout.scoring import Scorer
 
 from gauger.model.population import Ints
 from gauger.weigh.judge import SUPPORT
 from gauger.weigh.layers.timing import TIMING
 from gauger.weigh.ordinary import ACTIVITY_FLOORS, SIZES
-from starscout.profiled import Profiled
-from starscout.scoring import Scorer
 
 _GROUPS: Final = 200
 _LARGEST: Final = 69

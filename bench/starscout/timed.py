@@ -7,6 +7,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from starscout.data import Stars
+from starscout.figures import Row, auc, steps, together
+from starscout.profiled import SECRET, Profiled, positions, profile, written
+from starscout.scoring import ALL, Scorer, best_own_evidence, coincidence, lookalikes, weighable
+from starscout.strangers import Supported, supported_strangers
 
 from gauger.find.linkage.candidates import MIN_ACCOUNTS
 from gauger.model.population import Floats, Ints
@@ -16,11 +21,6 @@ from gauger.scan import scan
 from gauger.weigh.judge import SUPPORT, sampled
 from gauger.weigh.layers.timing import TIMING
 from gauger.weigh.ordinary import ACTIVITY_FLOORS
-from starscout.data import Stars
-from starscout.figures import Row, auc, steps, together
-from starscout.profiled import SECRET, Profiled, positions, profile, written
-from starscout.scoring import ALL, Scorer, best_own_evidence, coincidence, lookalikes, weighable
-from starscout.strangers import Supported, supported_strangers
 
 PAIRS: Final = "baseline: pairs of accounts that start within the same six hours"
 _DAY: Final = 86_400_000_000

@@ -12,6 +12,9 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from starscout.data import Dropped, Profiles, Stars, age_days
+from starscout.figures import Row, auc, balanced, steps, together
+from starscout.scoring import coincidence
 
 from gauger.find.linkage import propose, tie
 from gauger.find.linkage.candidates import Candidate
@@ -19,9 +22,6 @@ from gauger.find.linkage.ties import ROWS, Ties
 from gauger.model.population import Clocks, Floats, Ints, Population
 from gauger.weigh.evidence.members import own_evidence
 from gauger.weigh.layers.identity import IDENTITY
-from starscout.data import Dropped, Profiles, Stars, age_days
-from starscout.figures import Row, auc, balanced, steps, together
-from starscout.scoring import coincidence
 
 GROUP: Final = 24
 _REFERENCE: Final = 300

@@ -19,7 +19,7 @@ from typing import Final
 from bench.truth import page
 from bench.truth.alarm import alarms
 from bench.truth.frontier import frontier
-from bench.truth.plan import ALARM, FITTING, FRONTIER_SEEDS, JUDGING, Family
+from bench.truth.plan import ALARM, FITTING, FRONTIER_SEEDS, JUDGING, PEERS, Family
 from bench.truth.scanned import scan_logs
 from bench.truth.scores import campaign_scores, innocents
 from bench.truth.side_by_side import peers, score
@@ -63,18 +63,16 @@ def _worlds(families: Sequence[Family], out: Path) -> list[BenchWorld]:
 
 def _found(families: Sequence[Family], prefix: str) -> Callable[[Store, Path], None]:
     def run(store: Store, out: Path) -> None:
-        campaigns, wrong, costs, ours = [], [], [], []
+        campaigns, wrong, costs = [], [], []
         for world in _worlds(families, out):
             scan = scan_logs(world, out)
             campaigns += campaign_scores(world.name, world.seed, world.truth, scan)
             wrong.append(innocents(world.name, world.seed, world.truth, scan.accused))
             costs.append(Cost(world.name, world.seed, scan.seconds, scan.peak_mb))
-            ours.append(score("gauger", "gauger", world, scan.accused, scan.seconds, scan.peak_mb))
             _say(f"{world.name} {world.seed}: {scan.seconds:.0f} s")
         store.put(f"{prefix}-campaigns", campaigns)
         store.put(f"{prefix}-innocents", wrong)
         store.put(f"{prefix}-costs", costs)
-        store.put(f"{prefix}-ours", ours)
 
     return run
 
@@ -97,7 +95,9 @@ def _frontier(store: Store, out: Path) -> None:
 
 def _peers(store: Store, out: Path) -> None:
     rows = []
-    for world in _worlds(JUDGING, out):
+    for world in _worlds(PEERS, out):
+        scan = scan_logs(world, out)
+        rows.append(score("gauger", "gauger", world, scan.accused, scan.seconds, scan.peak_mb))
         rows += peers(world, out)
         _say(f"peers on {world.name} {world.seed}")
         store.put("peers", rows)

@@ -12,7 +12,7 @@ from statistics import mean
 from typing import Any, Final
 
 from bench.truth import drawing
-from bench.truth.plan import FITTING, JUDGING, Family
+from bench.truth.plan import FITTING, JUDGING, PEERS, Family
 from bench.truth.store import Store
 from bench.truth.trials import Trial
 from bench.truth.weighing import coordination_of, extraction_of, plot, weigh
@@ -262,12 +262,12 @@ def _at(rows: Sequence[Row], axis: str, level: int, name: str) -> float:
 
 
 def _peers(store: Store, _plots: Path) -> list[str]:
-    rows = store.rows("peers") + store.rows("judging-ours")
-    if not store.rows("peers"):
+    rows = store.rows("peers")
+    if not rows:
         return []
     lines = [
         "## Beside what one would otherwise use", "",
-        "The same worlds, one process each; published or default settings, never tuned on the "
+        f"{_families(PEERS)}, one process each; published or default settings, never tuned on the "
         "truth ([peers.md](peers.md)). A peer has no verdicts: every account it flags counts. "
         "Recall is the mean over campaigns; worlds that a peer could not finish in "
         "its time count as nothing found.", "",

@@ -43,6 +43,14 @@ JUDGING: Final = (
 QUICK: Final = (Family("quick", "quick", (1,)), Family.own("gateway", (1001,)))
 """What continuous integration runs."""
 
+PEERS: Final = tuple(
+    Family(family.name, family.scenario, family.seeds[:1])
+    for family in JUDGING
+    if family.name != "reported-hundredth"
+)
+"""Worlds on which peers run beside gauger: one seed each, since the slowest take minutes on each;
+the largest is beyond what most of them finish."""
+
 ALARM: Final = (Family.own("gateway", (1001,)), Family.own("twins", (1001,)))
 """Worlds that are scanned again after every six hours of world time."""
 

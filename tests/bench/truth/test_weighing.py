@@ -50,12 +50,11 @@ def test_the_page_says_what_was_lost(tmp_path: Path) -> None:
             "gauger", "gauger", "gateway", 1, "", 36, 9, (("dune", 0.25),), 800, (("class", 2),),
             20.0, 500.0,
         )  # fmt: skip
-        store.put(f"{prefix}-ours", [ours])
     peer = PeerScore(
         "rule", "A rule", "gateway", 1, "", 36, 36, (("dune", 1.0),), 800, (("office", 70),),
         1.0, 9.0,
     )  # fmt: skip
-    store.put("peers", [peer])
+    store.put("peers", [peer, ours])
     alarm = Alarm("gateway", 1, "dune", 4000, False, 0.0, 4000, 0, 0, None)
     store.put("alarms", [Alarms("gateway", 1, 40, (alarm,), 3)])
     points = [
