@@ -224,10 +224,14 @@ def _refined(accounts: Ints, ownership: Ownership, taken: NDArray[np.bool_]) -> 
 
 
 def _joins(ownership: Ownership) -> NDArray[np.bool_]:
-    """Accounts with evidence of their own in content and in something else."""
+    """Accounts with evidence of their own in content and in something else, either of which
+    would do without the other: nobody is drawn in by one thing alone."""
     ways = np.sum([held > 0 for held in ownership.families.values()], axis=0)
     return np.asarray(
-        (ownership.log10 >= JOINS) & (ways >= 2) & (ownership.families["content"] > 0)
+        (ownership.log10 >= JOINS)
+        & (ownership.lower >= 0.0)
+        & (ways >= 2)
+        & (ownership.families["content"] > 0)
     )
 
 
