@@ -9,7 +9,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-mpl.use("svg")
+mpl.use("agg")
 
 import matplotlib.pyplot as plt
 

@@ -77,13 +77,19 @@ def _campaigns(store: Store, _plots: Path) -> list[str]:
     fitted = store.rows("fitting-campaigns")
     return [
         *lines, "",
-        f"Over all campaigns, each counted once: mean recall {_mean_recall(rows)}; on the fitting "
-        f"worlds, level 3 of `ladder` included, {_mean_recall(fitted)}.", "",
+        f"Over all campaigns, each counted once: mean recall {_mean_recall(rows)}. Over accounts: "
+        f"{_of(rows, 'found', 'accounts')}. On the fitting "
+        f"worlds, level 3 of `ladder` included: {_mean_recall(fitted)} and "
+        f"{_of(fitted, 'found', 'accounts')}.", "",
     ]  # fmt: skip
 
 
 def _mean_recall(rows: Sequence[Row]) -> str:
     return f"{mean(r['found'] / r['accounts'] for r in rows):.2f}" if rows else "not measured"
+
+
+def _of(rows: Sequence[Row], part: str, whole: str) -> str:
+    return f"{_sum(rows, part) / _sum(rows, whole):.2f}" if rows else "not measured"
 
 
 def _innocents(store: Store, _plots: Path) -> list[str]:
@@ -174,7 +180,8 @@ def _weighing(store: Store, plots: Path) -> list[str]:
         "## What an LR is worth", "",
         f"{len(held):,} groups that linkage proposed in the judging worlds, weighed as a scan "
         "weighs them. *True* trials of “coordinated” are the proposals most like each operator's "
-        "accounts (campaigns, resellers, farms), false ones all proposals with at most a tenth of "
+        "accounts (campaigns, resellers, farms, and whoever works for one declared organization "
+        "or contract), false ones all proposals with at most a tenth of "
         "an operator's accounts. Cllr is 0 for a perfect system and 1 for one that says nothing; "
         "Cllr_min is what would remain after perfect calibration, Cllr_cal the rest (Brümmer and "
         "du Preez 2006; computed by `lir`). Proposals overlap, so trials are not independent.", "",
@@ -201,10 +208,10 @@ def _weighing(store: Store, plots: Path) -> list[str]:
     ]  # fmt: skip
     return [
         *lines, "",
-        "![Tippett plot, coordinated](truth/coordinated-tippett.svg) "
-        "![PAV plot, coordinated](truth/coordinated-pav.svg)", "",
-        "![Tippett plot, extraction](truth/extraction-tippett.svg) "
-        "![PAV plot, extraction](truth/extraction-pav.svg)", "",
+        "![Tippett plot, coordinated](truth/coordinated-tippett.png) "
+        "![PAV plot, coordinated](truth/coordinated-pav.png)", "",
+        "![Tippett plot, extraction](truth/extraction-tippett.png) "
+        "![PAV plot, extraction](truth/extraction-pav.png)", "",
         f"Operators of five accounts or more for whom linkage proposes no group that is at least "
         f"half theirs: {', '.join(unproposed) or 'none'}. They are missing from the table, so it "
         f"flatters. {sum(w['left_out'] for w in worlds):,} proposals that are neither were left "

@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
-mpl.use("svg")
+mpl.use("agg")
 
 import lir.plotting as drawing
 import matplotlib.pyplot as plt
@@ -52,18 +52,16 @@ def weigh(claim: str, lrs: Sequence[float], truth: Sequence[bool], threshold: fl
 
 
 def plot(claim: str, lrs: Sequence[float], truth: Sequence[bool], folder: Path) -> tuple[Path, ...]:
-    """Tippett and PAV plots of one claim as SVG files."""
+    """Tippett and PAV plots of one claim as PNG files."""
     data = _data(lrs, truth)
     made = []
     for name, draw in (("tippett", drawing.tippett), ("pav", drawing.pav)):
-        # Files must be the same for the same figures: no dates, no random ids.
-        mpl.rcParams["svg.hashsalt"] = "gauger"
         figure, axes = plt.subplots(figsize=(5.2, 4.2))
         draw(data, ax=axes)
         axes.set_title(f"{name.upper() if name == 'pav' else name.title()}: {claim}")
-        path = folder / f"{claim}-{name}.svg"
+        path = folder / f"{claim}-{name}.png"
         figure.tight_layout()
-        figure.savefig(path, metadata={"Date": None})
+        figure.savefig(path, dpi=100, metadata={"Software": None})
         plt.close(figure)
         made.append(path)
     return tuple(made)

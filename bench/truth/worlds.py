@@ -21,8 +21,8 @@ from gauger.world import simulate
 SECRET: Final = "a constant secret, so that a bench run can be repeated"  # noqa: S105
 """Keys the sketches of every world of the bench."""
 
-OPERATED: Final = frozenset({"reseller", "spam_farm"})
-"""Kinds whose groups have one operator although they harvest nothing."""
+OPERATED: Final = frozenset({"reseller", "spam_farm", "integrator", "synthetic_team", "licensed"})
+"""Kinds whose groups have one operator although nothing illicit is done."""
 
 
 @dataclass(frozen=True)
