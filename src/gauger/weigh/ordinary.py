@@ -43,7 +43,7 @@ class OrdinaryGroups:
     @property
     def size(self) -> int:
         """Accounts in a full group."""
-        return self.members.shape[1]
+        return int(self.members.shape[1])
 
     def apart_from(self, accounts: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which groups hold hardly any of the flagged accounts."""
