@@ -38,7 +38,7 @@ class SketchFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingFields:
     """Linking fields that a log format can never fill, so that silence is not evidence."""
 
     format: str
@@ -59,7 +59,7 @@ class Manifest:
     exchanges: int
     rejected: int
     logs: tuple[InputRecord, ...]
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingFields, ...]
     asserted_by_client: tuple[str, ...]
     files: tuple[SketchFile, ...]
 

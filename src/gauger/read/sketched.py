@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from gauger.engine import Engine
-from gauger.model.manifest import Missing
+from gauger.model.manifest import MissingFields
 from gauger.model.run import InputRecord
 
 
@@ -27,7 +27,7 @@ class Sketched:
     exchanges: int
     logs: tuple[tuple[str, ...], ...]
     inputs: tuple[InputRecord, ...]
-    cannot_fill: tuple[Missing, ...]
+    cannot_fill: tuple[MissingFields, ...]
     asserted: tuple[str, ...]
     rejected: int
     stable_key: bool
@@ -37,7 +37,7 @@ class Sketched:
         """Names of the logs of all folders, one folder after the other."""
         return tuple(name for folder in self.logs for name in folder)
 
-    def missing(self) -> tuple[Missing, ...]:
+    def missing(self) -> tuple[MissingFields, ...]:
         """Linking fields that each log format at hand can never fill."""
         return self.cannot_fill
 

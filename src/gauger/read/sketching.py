@@ -16,7 +16,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gauger.model.manifest import Missing
 from gauger.model.run import InputRecord
 from gauger.model.sketch import SKETCH_SCHEMA, TEXT_FIELDS
 from gauger.model.sketch_files import SketchWriter
@@ -60,7 +59,7 @@ def sketch_logs(
         exchanges=written,
         logs=(tuple(file.path for file in read),),
         inputs=read,
-        cannot_fill=tuple(Missing(each.format, each.fields) for each in logs.missing()),
+        cannot_fill=logs.missing(),
         asserted=logs.asserted_by_client(),
         rejected=0,
         stable_key=key.stable,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from gauger.find.profiles.facts import AccountFacts
+from gauger.model.manifest import MissingFields
 
 _CONSEQUENCE: Final = {
     "source_ip": ("client address", "the infrastructure layer had nothing to weigh"),
@@ -77,17 +78,8 @@ _RECORDED: Final = {
 class Declares(Protocol):
     """What a reading of logs says about itself."""
 
-    def missing(self) -> Sequence[Missing]: ...
+    def missing(self) -> Sequence[MissingFields]: ...
     def asserted_by_client(self) -> tuple[str, ...]: ...
-
-
-class Missing(Protocol):
-    """A format and the linking fields it can never fill."""
-
-    @property
-    def format(self) -> str: ...
-    @property
-    def fields(self) -> tuple[str, ...]: ...
 
 
 def notes(logs: Declares, facts: AccountFacts, strangers: Sequence[str]) -> tuple[str, ...]:
@@ -104,7 +96,7 @@ def notes(logs: Declares, facts: AccountFacts, strangers: Sequence[str]) -> tupl
     )
 
 
-def _missing(formats: Sequence[Missing]) -> list[str]:
+def _missing(formats: Sequence[MissingFields]) -> list[str]:
     said = []
     for missing in formats:
         for name in missing.fields:
@@ -113,7 +105,7 @@ def _missing(formats: Sequence[Missing]) -> list[str]:
     return said
 
 
-def _empty(formats: Sequence[Missing], facts: AccountFacts) -> list[str]:
+def _empty(formats: Sequence[MissingFields], facts: AccountFacts) -> list[str]:
     """Fields that a format has a place for and that no exchange of these logs fills."""
     told = {name for missing in formats for name in missing.fields}
     said = []

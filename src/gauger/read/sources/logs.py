@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from gauger.model.errors import InputError, NothingToRead, UnknownFormat, UnreadableInput
+from gauger.model.manifest import MissingFields
 from gauger.read.sources.columnar import check_columnar
 from gauger.read.sources.jsontext import parse
 from gauger.read.sources.locating import REMEDY, Located, locate
@@ -17,7 +18,7 @@ from gauger.read.sources.pieces import pieces
 from gauger.read.sources.reading import Reading
 from gauger.read.sources.registry import SOURCES, source_for, source_named
 from gauger.read.sources.rejects import RejectedRecord, Rejects
-from gauger.read.sources.settings import InputFile, MissingFields, SourceSettings, Unfilled
+from gauger.read.sources.settings import InputFile, SourceSettings, Unfilled
 from gauger.read.sources.times import Clock
 
 SAMPLE_RECORDS = 16

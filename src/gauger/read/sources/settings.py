@@ -37,14 +37,6 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True)
-class MissingFields:
-    """Linking fields that a format can never fill, so that silence is not taken for evidence."""
-
-    format: str
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Unfilled:
     """How many values of one column could not be understood and were left null."""
 
