@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types lock clean
+.PHONY: demo test lint types bench-quick bench-truth lock clean
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/gauger demo
@@ -18,6 +18,14 @@ lint: $(VENV)/.dev-ready
 types: $(VENV)/.dev-ready
 	$(BIN)/mypy
 
+# Recall and innocents on two small worlds, as a guard.
+bench-quick: $(VENV)/.dev-ready
+	$(BIN)/python -m bench.truth.guard --out bench-out
+
+# Everything that docs/truth.md holds; more than an hour on two cores.
+bench-truth: $(VENV)/.bench-ready
+	$(BIN)/python -m bench.truth --out bench-out
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -31,6 +39,10 @@ $(VENV)/.dev-ready: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.demo-ready
 
+$(VENV)/.bench-ready: requirements-bench.lock $(VENV)/.dev-ready
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
 # Versions and hashes only, no addresses; needs uv.
 lock:
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
@@ -43,4 +55,4 @@ lock:
 	  --output-file requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) gauger-out gauger-demo
+	rm -rf $(VENV) gauger-out gauger-demo bench-out
