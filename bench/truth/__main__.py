@@ -67,7 +67,7 @@ def _found(families: Sequence[Family], prefix: str) -> Callable[[Store, Path], N
         for world in _worlds(families, out):
             scan = scan_logs(world, out)
             campaigns += campaign_scores(world.name, world.seed, world.truth, scan)
-            wrong.append(innocents(world.name, world.seed, world.truth, scan.accused))
+            wrong.append(innocents(world.name, world.seed, world.truth, scan))
             costs.append(Cost(world.name, world.seed, scan.seconds, scan.peak_mb))
             _say(f"{world.name} {world.seed}: {scan.seconds:.0f} s")
         store.put(f"{prefix}-campaigns", campaigns)

@@ -29,7 +29,7 @@ def guard(out: Path) -> int:
         for seed in family.seeds:
             world = build(family.name, family.scenario, seed, out)
             scan = scan_logs(world, out)
-            wrong = innocents(world.name, seed, world.truth, scan.accused)
+            wrong = innocents(world.name, seed, world.truth, scan)
             print(f"{world.name} {seed}: innocents accused {wrong.wrong} of {wrong.accounts}")
             if wrong.wrong:
                 failures.append(f"{world.name} {seed} accuses {dict(wrong.accused)}")

@@ -96,23 +96,37 @@ def _innocents(store: Store, _plots: Path) -> list[str]:
     lines = [
         "## Innocents accused",
         "",
-        "| worlds | innocent accounts | accused | by kind | innocent organizations | accused |",
-        "| --- | ---: | ---: | --- | ---: | ---: |",
+        "| worlds | innocent accounts | accused | by kind | innocent organizations | accused "
+        "| listed as `coordinated` though nobody runs them |",
+        "| --- | ---: | ---: | --- | ---: | ---: | --- |",
     ]
     for title, name in (("judging", "judging-innocents"), ("fitting", "fitting-innocents")):
         rows = store.rows(name)
-        kinds: dict[str, int] = defaultdict(int)
-        for row in rows:
-            for kind, count in row["accused"]:
-                kinds[kind] += count
+        accused = _kinds(rows, "accused")
         lines.append(
-            f"| {title} | {_sum(rows, 'accounts'):,} | {sum(kinds.values()):,} "
-            f"| {_counts(kinds.items())} | {_sum(rows, 'organizations'):,} "
-            f"| {_sum(rows, 'accused_organizations'):,} |"
+            f"| {title} | {_sum(rows, 'accounts'):,} | {sum(accused.values()):,} "
+            f"| {_counts(accused.items())} | {_sum(rows, 'organizations'):,} "
+            f"| {_sum(rows, 'accused_organizations'):,} "
+            f"| {_counts(_kinds(rows, 'listed').items())} |"
         )
-    accused = [r for r in store.rows("judging-innocents") if r["accused"]]
-    where = "; ".join(f"`{r['world']}` {r['seed']}: {_counts(r['accused'])}" for r in accused)
-    return [*lines, "", f"Where: {where}." if where else "None in any judging world.", ""]
+    accused_in = [r for r in store.rows("judging-innocents") if r["accused"]]
+    where = "; ".join(f"`{r['world']}` {r['seed']}: {_counts(r['accused'])}" for r in accused_in)
+    total = _sum(store.rows("judging-innocents"), "accounts")
+    none = (
+        f"None in any judging world; with none of {total:,}, a rate of up to {3 / total:.2%} is "
+        "compatible (the rule of three)."
+        if total
+        else ""
+    )
+    return [*lines, "", f"Where: {where}." if where else none, ""]
+
+
+def _kinds(rows: Sequence[Row], name: str) -> dict[str, int]:
+    kinds: dict[str, int] = defaultdict(int)
+    for row in rows:
+        for kind, count in row[name]:
+            kinds[kind] += count
+    return dict(sorted(kinds.items(), key=lambda item: -item[1]))
 
 
 def _counts(pairs: Iterable[tuple[str, int]]) -> str:

@@ -39,7 +39,10 @@ class CampaignScore:
 
 @dataclass(frozen=True, slots=True)
 class Innocents:
-    """Innocent accounts and organizations of one world, and those accused."""
+    """Innocent accounts and organizations of one world, and those accused.
+
+    `listed` are the accounts in a network with verdict `coordinated` that no operator runs.
+    """
 
     world: str
     seed: int
@@ -47,6 +50,7 @@ class Innocents:
     accused: tuple[tuple[str, int], ...]
     organizations: int
     accused_organizations: int
+    listed: tuple[tuple[str, int], ...]
 
     @property
     def wrong(self) -> int:
@@ -78,9 +82,10 @@ def campaign_scores(name: str, seed: int, truth: Truth, scan: Scanned) -> list[C
     return rows
 
 
-def innocents(name: str, seed: int, truth: Truth, accused: Iterable[str]) -> Innocents:
+def innocents(name: str, seed: int, truth: Truth, scan: Scanned) -> Innocents:
     """Who was accused and belongs to no campaign, by kind."""
-    wrong = [account for account in accused if account not in truth.campaign]
+    wrong = [account for account in scan.accused if account not in truth.campaign]
+    strangers = [a for a in scan.with_verdict("coordinated") if a not in truth.operator]
     guiltless = {
         held for account, held in truth.organization.items() if account not in truth.campaign
     }
@@ -88,10 +93,15 @@ def innocents(name: str, seed: int, truth: Truth, accused: Iterable[str]) -> Inn
         name,
         seed,
         len(truth.kind) - len(truth.campaign),
-        tuple(sorted(Counter(truth.kind[account] for account in wrong).items())),
+        _by_kind(wrong, truth),
         len(guiltless),
         len({truth.organization[a] for a in wrong if a in truth.organization} & guiltless),
+        _by_kind(strangers, truth),
     )
+
+
+def _by_kind(accounts: Iterable[str], truth: Truth) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(truth.kind[account] for account in accounts).items()))
 
 
 def operator_of(accounts: frozenset[str], truth: Truth) -> str | None:

@@ -58,10 +58,12 @@ def test_recall_pieces_and_strangers_in_a_finding(truth: Truth) -> None:
 def test_innocents_are_accused_by_extraction_alone(truth: Truth) -> None:
     people = frozenset({"p0", "p1", "p9"})
     scan = _scan(("extraction", A | people), ("coordinated", SHOP), ("permitted", PEOPLE))
-    row = innocents("w", 1, truth, scan.accused)
+    row = innocents("w", 1, truth, scan)
+    assert row.listed == ()
     assert (row.accounts, row.wrong, row.accused) == (30, 3, (("chat", 3),))
     assert (row.organizations, row.accused_organizations) == (1, 1)
-    assert innocents("w", 1, truth, A).wrong == 0
+    listed = innocents("w", 1, truth, _scan(("extraction", A), ("coordinated", SHOP | people)))
+    assert (listed.wrong, listed.listed) == (0, (("chat", 3),))
 
 
 def test_a_network_belongs_to_whoever_runs_more_than_half(truth: Truth) -> None:

@@ -45,7 +45,10 @@ def test_the_page_says_what_was_lost(tmp_path: Path) -> None:
         store.put(
             f"{prefix}-campaigns", [CampaignScore("gateway", 1, "dune", 36, 4000, 9, 20, 2, 1)]
         )
-        store.put(f"{prefix}-innocents", [Innocents("gateway", 1, 800, (("class", 2),), 30, 1)])
+        store.put(
+            f"{prefix}-innocents",
+            [Innocents("gateway", 1, 800, (("class", 2),), 30, 1, (("viral", 7),))],
+        )
         ours = PeerScore(
             "gauger", "gauger", "gateway", 1, "", 36, 9, (("dune", 0.25),), 800, (("class", 2),),
             20.0, 500.0,
