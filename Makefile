@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types bench-quick bench-truth lock clean
+.PHONY: demo test lint types bench-env bench-quick bench-truth lock clean
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/gauger demo
@@ -17,6 +17,9 @@ lint: $(VENV)/.dev-ready
 
 types: $(VENV)/.dev-ready
 	$(BIN)/mypy
+
+# What peers and plots need, beside the development environment.
+bench-env: $(VENV)/.bench-ready
 
 # Recall and innocents on two small worlds, as a guard.
 bench-quick: $(VENV)/.dev-ready
