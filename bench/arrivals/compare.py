@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from arrivals.clients import WINDOWS, Figures, autocorrelation, column, figures
-from arrivals.fitted import Measured
 from scipy.stats import ks_2samp
 
+from bench.arrivals.clients import WINDOWS, Figures, autocorrelation, column, figures
+from bench.arrivals.fitted import Measured
 from gauger.world import simulate
 from gauger.world.day.arrivals import requests
 from gauger.world.people.fitted import level, temper

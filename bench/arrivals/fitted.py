@@ -7,15 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from arrivals.clients import Client, Figures, column, figures
-from arrivals.lengths import Conversations, Requests, turn_tail
+
+from bench.arrivals.clients import Client, Figures, column, figures
+from bench.arrivals.lengths import Conversations, Requests, turn_tail
 
 Floats = npt.NDArray[np.float64]
 LEVELS = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.98)
 """Quantile levels that are kept of a figure over clients or requests."""
 CV_BINS = (1.0, 1.2, 1.6, 2.4, 4.0)
 
-HEAD = """# How real clients arrive, fitted by bench/fit_arrivals.py; do not edit by hand. Which
+HEAD = """# How real clients arrive, fitted by bench/arrivals; do not edit by hand. Which
 # figure is used for whom is said in docs/arrivals.md. Lists are quantiles at `levels`.
 """
 

@@ -6,11 +6,11 @@ import argparse
 import time
 from pathlib import Path
 
-from starscout.data import read_profiles, read_stars
-from starscout.figures import table
-from starscout.strangers import table as strangers_table
-from starscout.timed import Timed, measure_stars
-from starscout.untimed import Untimed, measure_profiles
+from bench.starscout.data import read_profiles, read_stars
+from bench.starscout.figures import table
+from bench.starscout.strangers import table as strangers_table
+from bench.starscout.timed import Timed, measure_stars
+from bench.starscout.untimed import Untimed, measure_profiles
 
 
 def main() -> int:

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from starscout.data import Stars
 
+from bench.starscout.data import Stars
 from gauger import engine as engines
 from gauger.find.linkage import propose, shared_rows, tie
 from gauger.find.linkage.candidates import Candidate

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from starscout.profiled import Profiled
 
+from bench.starscout.profiled import Profiled
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
 from gauger.model.population import Floats, Ints
 from gauger.weigh.evidence.combine import combine, dependence

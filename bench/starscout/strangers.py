@@ -12,9 +12,9 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from starscout.profiled import Profiled
-from starscout.scoring import Scorer
 
+from bench.starscout.profiled import Profiled
+from bench.starscout.scoring import Scorer
 from gauger.model.population import Ints
 from gauger.weigh.judge import SUPPORT
 from gauger.weigh.layers.timing import TIMING

@@ -7,12 +7,19 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from starscout.data import Stars
-from starscout.figures import Row, auc, steps, together
-from starscout.profiled import SECRET, Profiled, positions, profile, written
-from starscout.scoring import ALL, Scorer, best_own_evidence, coincidence, lookalikes, weighable
-from starscout.strangers import Supported, supported_strangers
 
+from bench.starscout.data import Stars
+from bench.starscout.figures import Row, auc, steps, together
+from bench.starscout.profiled import SECRET, Profiled, positions, profile, written
+from bench.starscout.scoring import (
+    ALL,
+    Scorer,
+    best_own_evidence,
+    coincidence,
+    lookalikes,
+    weighable,
+)
+from bench.starscout.strangers import Supported, supported_strangers
 from gauger.find.linkage.candidates import MIN_ACCOUNTS
 from gauger.model.population import Floats, Ints
 from gauger.model.run import ScanRequest

@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from starscout.data import Dropped, Profiles, Stars, age_days
-from starscout.figures import Row, auc, balanced, steps, together
-from starscout.scoring import coincidence
 
+from bench.starscout.data import Dropped, Profiles, Stars, age_days
+from bench.starscout.figures import Row, auc, balanced, steps, together
+from bench.starscout.scoring import coincidence
 from gauger.find.linkage import propose, tie
 from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import ROWS, Ties

@@ -10,9 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
-
-from starscout import data, figures, page, profiled, scoring, timed, untimed
+from bench.starscout import data, figures, page, profiled, scoring, timed, untimed
 
 TYPES = ("ForkEvent", "PushEvent", "WatchEvent")
 PROFILE = ("user", "api_404", "created_at", "updated_at", "type", *data.FLAGS)

@@ -1,6 +1,6 @@
 """How measured clients arrive: the figures of words/arrivals.toml, and draws from them.
 
-bench/fit_arrivals.py computes them; docs/arrivals.md says which is used for whom.
+bench/arrivals computes them; docs/arrivals.md says which is used for whom.
 """
 
 from __future__ import annotations

@@ -1,15 +1,13 @@
 """Another domain: what of linkage and timing carries over to suspected fake stars, untuned.
 
-The parts are in the folder of the same name, which an import finds before this file.
-
-    python bench/starscout.py --data DIR --out FILE.md
+python -m bench.starscout --data DIR --out FILE.md
 """
 
 from __future__ import annotations
 
 import sys
 
-from starscout.page import main
+from bench.starscout.page import main
 
 if __name__ == "__main__":
     sys.exit(main())

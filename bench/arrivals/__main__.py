@@ -1,6 +1,6 @@
 """Fits how clients arrive to measured traffic, and shows the simulated beside the real.
 
-    python bench/fit_arrivals.py --data DIR [--write] [--compare]
+    python -m bench.arrivals --data DIR [--write] [--compare]
 
 DIR holds the folders traffic-servegen, traffic-mooncake and traffic-azure2023 as docs/arrivals.md
 describes them. `--write` replaces src/gauger/world/words/arrivals.toml, on which the world runs;
@@ -12,11 +12,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from arrivals.clients import read_clients
-from arrivals.fitted import measured, write
-from arrivals.lengths import azure, mooncake
+from bench.arrivals.clients import read_clients
+from bench.arrivals.fitted import measured, write
+from bench.arrivals.lengths import azure, mooncake
 
-WORDS = Path(__file__).parents[1] / "src" / "gauger" / "world" / "words" / "arrivals.toml"
+WORDS = Path(__file__).parents[2] / "src" / "gauger" / "world" / "words" / "arrivals.toml"
 
 
 def main() -> None:
