@@ -32,6 +32,12 @@ _DEALT = ("alike in wording", "alike in capability", "own vocabulary")
 _SHAPES = ("alike in prompt length", "alike in answer length", "long answers")
 _NO_READER = ("reactions", "single turns")
 _ELICITS = ("elicitation",)
+_IDENTITY = (
+    "shared payment",
+    "shared e-mail root",
+    "sign-ups on one day",
+    "sign-ups in one fortnight",
+)
 
 
 MISSING: Final = 1.0
@@ -106,6 +112,15 @@ EXPLANATIONS: Final = (
         OwnMark("items met again", 0.01),
         "a class meets the same tasks and talks about them",
         "accounts meet the same tasks or talk about them, as a class does",
+        of_strangers=True,
+    ),
+    Ordinarily(
+        "customers of one platform",
+        (_DEALT, _IDENTITY, ("uneven volumes",), _ELICITS),
+        OwnMark("alike in range", 0.5, MISSING_ESSENTIAL),
+        "customers of one platform come from its servers, and pay, sign up and ask for themselves",
+        "accounts come from one place, and pay, sign up or ask for themselves, as a platform's "
+        "customers do",
         of_strangers=True,
     ),
     Ordinarily(
