@@ -94,6 +94,23 @@ def test_ordinary_traffic_is_no_extraction_and_a_licence_speaks_against_it() -> 
     assert licensed.explanations[0].explanation == "licensed distillation"
 
 
+def test_customers_of_one_platform_are_strangers_who_come_from_one_place() -> None:
+    from_one_place = _values(-1.0) | {"alike in range": 0.95, "shared client": 1.0}
+    customers = weigh_purpose(from_one_place, _ordinary(), licensed=False)
+    assert customers.strangers.log10_lr_against < 0
+    from_many = from_one_place | {"alike in range": 0.1}
+    assert _against(from_many, "customers of one platform") > _against(
+        from_one_place, "customers of one platform"
+    )
+    operator = _values(1.0) | {"alike in range": 0.95}
+    assert _against(operator, "customers of one platform") > 1
+
+
+def _against(values: dict[str, float], explanation: str) -> float:
+    weighed = weigh_purpose(values, _ordinary(), licensed=False).explanations
+    return next(each.log10_lr_against for each in weighed if each.explanation == explanation)
+
+
 def test_nothing_known_establishes_nothing() -> None:
     nothing = weigh_purpose(
         dict.fromkeys(STATISTICS, math.nan),
