@@ -57,7 +57,10 @@ def _worlds(_store: Store, _plots: Path) -> list[str]:
 
 
 def _families(families: Sequence[Family]) -> str:
-    return "; ".join(f"`{f.name}` (seeds {', '.join(map(str, f.seeds))})" for f in families)
+    return "; ".join(
+        f"`{f.name}` (seed{'s' if len(f.seeds) > 1 else ''} {', '.join(map(str, f.seeds))})"
+        for f in families
+    )
 
 
 def _campaigns(store: Store, _plots: Path) -> list[str]:
@@ -290,6 +293,8 @@ def _peers(store: Store, _plots: Path) -> list[str]:
         "## Beside what one would otherwise use", "",
         f"{_families(PEERS)}, one process each; published or default settings, never tuned on the "
         "truth ([peers.md](peers.md)). A peer has no verdicts: every account it flags counts. "
+        "Innocents include the customers of resellers and the accounts of farms, which do have "
+        "one operator. "
         "Recall is the mean over campaigns; worlds that a peer could not finish in "
         "its time count as nothing found.", "",
         "| method | mean recall | campaigns found to nine tenths | innocents flagged | of innocents | seconds, all worlds | peak MB | unfinished worlds |",  # noqa: E501
