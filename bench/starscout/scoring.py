@@ -13,7 +13,7 @@ from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
 from gauger.model.population import Floats, Ints
 from gauger.weigh.evidence.combine import combine, dependence
 from gauger.weigh.evidence.members import own_evidence
-from gauger.weigh.judge import sampled
+from gauger.weigh.judge import sampled, thinned
 from gauger.weigh.layers import LAYERS
 from gauger.weigh.layers.lifecycle import LIFECYCLE
 from gauger.weigh.layers.timing import TIMING
@@ -51,9 +51,11 @@ class Scorer:
             beside = self._ordinary.of_kind(kind)
             if len(beside.members) < FEWEST_GROUPS:
                 continue
-            padded = np.full((len(numbers), max(len(groups[n]) for n in numbers)), -1, np.int64)
+            padded = np.full((len(numbers), beside.size), -1, np.int64)
             for row, number in enumerate(numbers):
-                padded[row, : len(groups[number])] = groups[number]
+                # As a scan does: several statistics move with the size of a group alone.
+                kept = thinned(groups[number], beside.size)
+                padded[row, : len(kept)] = kept
             values = self._ordinary.evaluate(padded)
             scores = np.vstack([layer.screen(values, beside.values) for layer in LAYERS])
             moving = dependence([layer.null_scores(beside.values) for layer in LAYERS])
