@@ -28,6 +28,13 @@ app = typer.Typer(
 )
 _talk = Console(stderr=True, highlight=False)
 
+Format = Annotated[
+    str, typer.Option(metavar="NAME", help="Log format; found by looking unless named.")
+]
+AccountField = Annotated[
+    str | None,
+    typer.Option(metavar="PATH", help="Dotted path of the field that names the account."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 
 
@@ -41,13 +48,8 @@ def scan(
         Path | None,
         typer.Option(metavar="FILE", help="Account records: Parquet, CSV or JSON lines."),
     ] = None,
-    format: Annotated[
-        str, typer.Option(metavar="NAME", help="Log format; found by looking unless named.")
-    ] = "auto",
-    account_field: Annotated[
-        str | None,
-        typer.Option(metavar="PATH", help="Dotted path of the field that names the account."),
-    ] = None,
+    format: Format = "auto",
+    account_field: AccountField = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where results go.")] = Path(
         "gauger-out"
     ),
@@ -103,13 +105,8 @@ def sketch(
         list[str], typer.Argument(metavar="PATH", help="Log files, folders or globs.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="A folder of its own for the sketches.")],
-    format: Annotated[
-        str, typer.Option(metavar="NAME", help="Log format; found by looking unless named.")
-    ] = "auto",
-    account_field: Annotated[
-        str | None,
-        typer.Option(metavar="PATH", help="Dotted path of the field that names the account."),
-    ] = None,
+    format: Format = "auto",
+    account_field: AccountField = None,
     quiet: Quiet = False,
 ) -> None:
     """Sketch logs into a folder to keep, without their text; `gauger scan DIR` scans it."""
