@@ -24,13 +24,13 @@ dataset = "public"       # if another campaign deals out the same dataset
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 from gauger.model.errors import UsageError
+from gauger.model.tables import TableReader
 from gauger.world.people.kinds import KINDS
 from gauger.world.text.frames import purposes
 
@@ -102,67 +102,19 @@ class Scenario:
     campaigns: tuple[Campaign, ...]
 
 
-class _Reader:
-    """Takes values out of a parsed file and says precisely what is wrong with them."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-
-    def wrong(self, key: str, found: object, allowed: str) -> UsageError:
-        """The error for one key of this file."""
-        return UsageError(f"scenario `{self.file}`, key `{key}`", f"`{found}`", f"give {allowed}")
-
-    def known(self, table: dict[str, Any], allowed: tuple[str, ...], where: str) -> None:
-        """Refuse keys that mean nothing, as a misspelt key would pass unseen."""
-        for key in table:
-            if key not in allowed:
-                names = ", ".join(f"`{name}`" for name in allowed)
-                raise self.wrong(f"{where}{key}", key, f"one of {names}")
-
-    def number(
-        self, table: dict[str, Any], key: str, where: str, low: float, high: float, *, whole: bool
-    ) -> float:
-        """A number within bounds."""
-        found = table.get(key)
-        kinds = (int,) if whole else (int, float)
-        what = f"a {'whole ' if whole else ''}number from {low:g} to {high:g}"
-        number = float(found) if isinstance(found, kinds) and not isinstance(found, bool) else None
-        if number is None or not low <= number <= high:
-            raise self.wrong(f"{where}{key}", "nothing" if found is None else found, what)
-        return number
-
-    def optional(
-        self, table: dict[str, Any], key: str, where: str, low: float, high: float
-    ) -> float | None:
-        """A number within bounds, or nothing."""
-        return self.number(table, key, where, low, high, whole=False) if key in table else None
-
-    def table(self, parent: dict[str, Any], key: str) -> dict[str, Any]:
-        """A table that has to be there."""
-        found = parent.get(key)
-        if not isinstance(found, dict):
-            raise self.wrong(key, "nothing" if found is None else found, f"a table `[{key}]`")
-        return found
-
-
-def _population(read: _Reader, table: dict[str, Any]) -> Population:
+def _population(read: TableReader, table: dict[str, Any]) -> Population:
     keys = ("accounts", "days", "start", "exchanges_per_account", "release")
     read.known(table, keys, "population.")
-    start = table.get("start")
-    if not isinstance(start, dt.date) or isinstance(start, dt.datetime):
-        raise read.wrong(
-            "population.start", "nothing" if start is None else start, "a date such as 2026-04-20"
-        )
     return Population(
         int(read.number(table, "accounts", "population.", 1, 10_000_000, whole=True)),
         int(read.number(table, "days", "population.", 1, 366, whole=True)),
-        start,
+        read.date(table, "start", "population."),
         read.number(table, "exchanges_per_account", "population.", 1, 100_000, whole=False),
         read.optional(table, "release", "population.", 0, 366),
     )
 
 
-def _ordinary(read: _Reader, table: dict[str, Any]) -> dict[str, float]:
+def _ordinary(read: TableReader, table: dict[str, Any]) -> dict[str, float]:
     read.known(table, tuple(KINDS), "ordinary.")
     shares = {kind: read.number(table, kind, "ordinary.", 0, 1e6, whole=False) for kind in table}
     if sum(shares.values()) <= 0:
@@ -170,18 +122,16 @@ def _ordinary(read: _Reader, table: dict[str, Any]) -> dict[str, float]:
     return shares
 
 
-def _campaign(read: _Reader, number: int, table: dict[str, Any]) -> Campaign:
+def _campaign(read: TableReader, number: int, table: dict[str, Any]) -> Campaign:
     where = f"campaign[{number}]."
     sizes = ("name", "purpose", "accounts", "exchanges_per_account")
     read.known(table, (*sizes, *AXES, "moves", "dataset"), where)
     name, purpose = table.get("name"), table.get("purpose")
     if not isinstance(name, str) or not name:
-        raise read.wrong(f"{where}name", "nothing" if name is None else name, "a name")
+        raise read.wrong(f"{where}name", name, "a name")
     if purpose not in purposes():
         allowed = ", ".join(f"`{known}`" for known in purposes())
-        raise read.wrong(
-            f"{where}purpose", "nothing" if purpose is None else purpose, f"one of {allowed}"
-        )
+        raise read.wrong(f"{where}purpose", purpose, f"one of {allowed}")
     dataset = table.get("dataset")
     if dataset is not None and (not isinstance(dataset, str) or not dataset):
         raise read.wrong(f"{where}dataset", dataset, "a name")
@@ -203,15 +153,10 @@ def _campaign(read: _Reader, number: int, table: dict[str, Any]) -> Campaign:
 
 def parse(text: str, file: str) -> Scenario:
     """A scenario from the text of a file; `file` is the name that errors give."""
-    read = _Reader(file)
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"scenario `{file}`", f"no TOML ({error})", "correct the file") from error
+    read = TableReader("scenario", file)
+    table = read.parse(text)
     read.known(table, ("about", "population", "ordinary", "campaign"), "")
-    listed = table.get("campaign", [])
-    if not isinstance(listed, list):
-        raise read.wrong("campaign", listed, "tables `[[campaign]]`")
+    listed = read.tables(table, "campaign")
     campaigns = tuple(_campaign(read, i, entry) for i, entry in enumerate(listed))
     names = [campaign.name for campaign in campaigns]
     for name in names:
