@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+import unicodedata
 from typing import Any, Final
 
 from gauger.model.errors import UsageError
@@ -38,6 +39,7 @@ class TableReader:
     def wrong(self, key: str, found: object, allowed: str) -> UsageError:
         """The error for one key of this file; an empty text is as good as none."""
         shown = " ".join(str(found).split()) if found is not None else ""
+        shown = "".join(each if _visible(each) else "?" for each in shown)
         shown = shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
         return UsageError(
             f"{self.kind} `{self.file}`, key `{key}`", f"`{shown or 'nothing'}`", f"give {allowed}"
@@ -67,6 +69,17 @@ class TableReader:
         """A number within bounds, or nothing."""
         return self.number(table, key, where, low, high, whole=False) if key in table else None
 
+    def text(
+        self, table: dict[str, Any], key: str, where: str, what: str, longest: int = 2_000
+    ) -> str:
+        """A text with its blanks and line ends drawn together; `what` says what it should be."""
+        found = table.get(key)
+        text = " ".join(found.split()) if isinstance(found, str) else ""
+        if not text or len(text) > longest or not all(map(_visible, text)):
+            limit = f"{what} in at most {longest:,} characters, none of them a control character"
+            raise self.wrong(f"{where}{key}", found, what if not text else limit)
+        return text
+
     def date(self, table: dict[str, Any], key: str, where: str) -> dt.date:
         """A day without a time."""
         found = table.get(key)
@@ -87,3 +100,7 @@ class TableReader:
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             raise self.wrong(f"{where}{key}", found, f"tables `[[{where}{key}]]`")
         return found
+
+
+def _visible(character: str) -> bool:
+    return unicodedata.category(character) != "Cc"
