@@ -31,9 +31,11 @@ from gauger.read.sketch import SketchKey
 from gauger.read.sketched import Sketched, table_of
 from gauger.read.sketching import sketch_logs
 from gauger.read.sources import Rejects, SourceSettings, open_logs
+from gauger.read.worksheet import read_worksheet
 from gauger.recording import Steps, packages
 from gauger.tell.depict import depict
 from gauger.tell.notes import notes
+from gauger.weigh.attribution import attribute
 from gauger.weigh.conclude import STRANGERS_EXCLUDED, conclude, kinds_of_tie, standing
 from gauger.weigh.layers import LAYERS
 from gauger.weigh.networks import Established, establish
@@ -55,6 +57,8 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     read at all, an engine that fails, or an option that cannot be.
     """
     started = datetime.now(UTC)
+    # Before the logs, whose reading may take hours.
+    worksheet = read_worksheet(request.worksheet) if request.worksheet else None
     steps = Steps(progress or Silence())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
@@ -90,12 +94,14 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                     engine, sketches, facts, ties, found, sketched, rejects, request
                 )
 
+    if worksheet is not None:
+        findings = attribute(findings, worksheet)
     run = RunRecord(
         version=gauger.__version__,
         started=started,
         request=request,
         stable_key=sketched.stable_key,
-        inputs=sketched.inputs,
+        inputs=(*sketched.inputs, *((worksheet.record,) if worksheet else ())),
         steps=steps.records(),
         candidates=len(candidates),
         packages=packages(),

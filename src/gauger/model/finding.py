@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from gauger.model.attribution import Attribution
 from gauger.model.evidence import Claim, Explanation, LayerEvidence, LogLR, Verdict
 
 
@@ -97,6 +98,8 @@ class Network:
     picture: Picture
     headline: str = ""
     """One sentence in plain words."""
+    attribution: Attribution | None = None
+    """What an analyst entered about who directs it; None where nothing was entered."""
 
 
 @dataclass(frozen=True, slots=True)

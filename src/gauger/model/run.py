@@ -13,6 +13,7 @@ class ScanRequest:
 
     paths: tuple[str, ...]
     accounts: Path | None = None
+    worksheet: Path | None = None
     format: str = "auto"
     account_field: str | None = None
     engine: str = "duckdb"

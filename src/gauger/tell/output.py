@@ -89,7 +89,8 @@ def _summary(run: RunRecord) -> RunSummary:
 def _document(run: RunRecord) -> dict[str, Any]:
     request = asdict(run.request)
     request["secret"] = None if run.request.secret is None else "set"
-    request["accounts"] = None if run.request.accounts is None else str(run.request.accounts)
+    for name in ("accounts", "worksheet"):
+        request[name] = None if request[name] is None else str(request[name])
     return {
         "version": run.version,
         "started": run.started.isoformat().replace("+00:00", "Z"),

@@ -48,6 +48,10 @@ def scan(
         Path | None,
         typer.Option(metavar="FILE", help="Account records: Parquet, CSV or JSON lines."),
     ] = None,
+    worksheet: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Hypotheses about who directs a network, from people."),
+    ] = None,
     format: Format = "auto",
     account_field: AccountField = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where results go.")] = Path(
@@ -84,6 +88,7 @@ def scan(
     request = ScanRequest(
         paths=tuple(paths),
         accounts=accounts,
+        worksheet=worksheet,
         format=format,
         account_field=account_field or settings.account_field,
         engine=engine or settings.engine,
