@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
+from gauger.model.attribution import Attribution, Tally, WeighedHypothesis, WeighedIndicator
 from gauger.model.evidence import (
     Claim,
     Explanation,
@@ -23,6 +24,7 @@ from gauger.model.finding import (
     Picture,
     SharedThing,
 )
+from gauger.model.worksheet import Bearing, Conclusion, Hypothesis, Indicator, Reliability, Speaks
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -90,6 +92,63 @@ members = st.builds(
     last_seen=times,
     ties=st.lists(names, max_size=3).map(tuple),
 )
+hypotheses = st.builds(
+    Hypothesis,
+    name=names,
+    statement=names,
+    author=names,
+    entered=st.dates(),
+    conclusion=st.none() | st.builds(Conclusion, by=names, reviewed_by=names, reason=names),
+)
+tallies = st.builds(Tally, indicators=st.integers(0, 9), causes=st.integers(0, 9))
+weighed_hypotheses = st.builds(
+    WeighedHypothesis,
+    hypothesis=hypotheses,
+    speaks_for=tallies,
+    speaks_against=tallies,
+    unanswered=st.lists(names, max_size=2).map(tuple),
+    lr=st.none() | lrs,
+    lr_causes=st.integers(0, 9),
+    lr_words=names,
+    verbal=st.none() | names,
+    not_established=names,
+)
+
+
+@st.composite
+def attributions(draw: st.DrawFn) -> Attribution:
+    """Hypotheses, and indicators that speak of every one of them."""
+    entered = draw(st.lists(weighed_hypotheses, min_size=1, max_size=3))
+    bearings = [
+        st.builds(
+            Bearing,
+            hypothesis=st.just(each.hypothesis.name),
+            speaks=st.sampled_from(Speaks),
+            lr=st.none() | lrs,
+            answer=names,
+        )
+        for each in entered
+    ]
+    rows = st.builds(
+        WeighedIndicator,
+        indicator=st.builds(
+            Indicator,
+            name=names,
+            observed=names,
+            source=names,
+            reference=names,
+            collected=st.dates(),
+            bearings=st.tuples(*bearings),
+            reliability=st.none()
+            | st.builds(Reliability, st.sampled_from("ABCDEF"), st.integers(1, 6)),
+        ),
+        cause=st.integers(1, 3),
+        tells_apart=st.booleans(),
+    )
+    named = draw(st.none() | st.integers(1, 9))
+    return Attribution(tuple(entered), tuple(draw(st.lists(rows, max_size=3))), named)
+
+
 shares = st.floats(min_value=0, max_value=1)
 days = st.dates(min_value=date(2020, 1, 1), max_value=date(2030, 1, 1))
 small = st.integers(min_value=0, max_value=5)
@@ -127,6 +186,7 @@ networks = st.builds(
     capabilities=st.lists(st.tuples(names, shares), max_size=3).map(tuple),
     picture=pictures,
     headline=names,
+    attribution=st.none() | attributions(),
 )
 findings = st.builds(
     Findings,

@@ -12,6 +12,7 @@ import orjson
 
 from gauger.model.evidence import Claim, Explanation, LayerEvidence, LogLR, Weighed
 from gauger.model.finding import Findings, Measured, Network
+from gauger.tell.attribution_document import attribution_fields
 from gauger.tell.numbers import rfc3339, rounded, rounded_lr, significant, storable
 from gauger.tell.safely import write_whole
 
@@ -60,7 +61,10 @@ def _network(network: Network, calibrated: bool) -> dict[str, Any]:
         "claims": {
             "coordinated": _claim(network.coordinated, calibrated),
             "extraction": _claim(network.extraction, calibrated),
-            "attributed": _claim(network.attributed, calibrated),
+            "attributed": {
+                **_claim(network.attributed, calibrated),
+                **attribution_fields(network.attribution),
+            },
             "used": _claim(network.used, calibrated),
         },
         "layers": [_layer(layer, calibrated) for layer in network.layers],

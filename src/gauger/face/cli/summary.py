@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from gauger.model.attribution import Attribution
 from gauger.model.evidence import Claim, Verdict
 from gauger.model.finding import Findings
 from gauger.tell.output import OutputFolder
+from gauger.tell.report.legible import legible
 from gauger.tell.report.wording import signed
 
 _MOST_SHOWN: Final = 20
@@ -32,9 +34,11 @@ def say_findings(console: Console, findings: Findings, folder: OutputFolder) -> 
     )
     if findings.networks:
         console.print(_networks(findings))
+        concluded = any(network.attributed.established for network in findings.networks)
         console.print(
-            "Not established: who directs these accounts, and whether any model was trained on "
-            "the answers. Likelihood ratios are not calibrated yet.",
+            f"Not established{' by gauger' if concluded else ''}: who directs these accounts, and "
+            "whether any model was trained on the answers. Likelihood ratios are not calibrated "
+            "yet.",
             style="dim",
         )
     else:
@@ -66,6 +70,8 @@ def _networks(findings: Findings) -> Text:
             ("extraction", network.extraction),
         ):
             said.append(f"  {name:<14}{_lr(claim)}\n")
+        if network.attribution:
+            said.append(f"  {'attributed':<14}{_entered(network.attribution)}\n")
         said.append("\n")
     more = len(findings.networks) - _MOST_SHOWN
     if more > 0:
@@ -77,6 +83,15 @@ def _networks(findings: Findings) -> Text:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _entered(attribution: Attribution) -> str:
+    """How many hypotheses people entered, and which of them they concluded."""
+    for weighed in attribution.hypotheses:
+        if weighed.hypothesis.conclusion is not None:
+            return f"concluded by people: {legible(weighed.hypothesis.name, 40)}"
+    number = len(attribution.hypotheses)
+    return f"{number:,} {'hypothesis' if number == 1 else 'hypotheses'} entered, none concluded"
 
 
 def _lr(claim: Claim) -> str:

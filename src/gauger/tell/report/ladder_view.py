@@ -83,11 +83,12 @@ def _capability(network: Network) -> str:
 
 def _rung(number: int, name: str, claim: Claim, scale: Scale) -> Rung:
     lr = claim.lr
+    stands = "concluded by people" if name == "Attributed" else "established"
     return Rung(
         number=number,
         name=name,
         established=claim.established,
-        status="established" if claim.established else "not established",
+        status=stands if claim.established else "not established",
         verbal=claim.verbal or ("" if lr else "not weighed"),
         statement=claim.statement,
         not_established=claim.not_established,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from gauger.model.evidence import LogLR, Verdict
 from gauger.model.finding import Network
+from gauger.tell.report.attribution_view import AttributionView, attribution_view
 from gauger.tell.report.charts.activity import activity, unit
 from gauger.tell.report.charts.glyph import verdict_glyph
 from gauger.tell.report.charts.hours import hours_of_the_day
@@ -72,6 +73,7 @@ class NetworkView:
     ladder: tuple[Rung, ...]
     evidence: EvidenceView
     explanations: ExplanationsView
+    attribution: AttributionView | None
     activity: Markup
     activity_unit: str
     hours: Markup
@@ -124,6 +126,7 @@ def network_view(network: Network, row: NetworkRow, room: int) -> NetworkView:
         ladder=ladder_view(network),
         evidence=evidence_view(network),
         explanations=explanations_view(network),
+        attribution=attribution_view(network),
         activity=activity(picture.daily) if picture.daily else Markup(""),
         activity_unit=unit(picture.daily),
         hours=(

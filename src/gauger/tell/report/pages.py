@@ -15,7 +15,14 @@ from gauger.tell.report import wording
 from gauger.tell.report.legible import legible, prose
 
 _STATIC: Final = files("gauger.tell.report") / "static"
-_STYLES: Final = ("layout.css", "summary.css", "network.css", "charts.css", "members.css")
+_STYLES: Final = (
+    "layout.css",
+    "summary.css",
+    "network.css",
+    "charts.css",
+    "members.css",
+    "attribution.css",
+)
 _HEAD_SCRIPTS: Final = ("theme_early.js",)
 _SCRIPTS: Final = ("theme.js", "tips.js", "copy.js", "sharing.js", "members.js", "print.js")
 

@@ -99,7 +99,9 @@ def _not_established(findings: Findings) -> tuple[tuple[str, str], ...]:
         said.append(("That nothing took place", "absence of a finding is not proof of absence"))
     if any(not network.extraction.established for network in judged):
         said.append(("Harvesting by coordinated networks", "one operator is not yet extraction"))
-    if any(not network.attributed.established for network in judged):
+    if any(network.attributed.established for network in judged):
+        said.append(("Attributed", "people concluded who directs a network; gauger did not"))
+    elif judged:
         said.append(("Attributed", "who directs a network; no named party is established"))
     if any(not network.used.established for network in judged):
         said.append(("Used", "whether any model was trained on the answers"))
