@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from exchanges import PHRASE, at, write_log
 from gauger.model.evidence import Verdict
 from gauger.model.finding import Findings, Network
 from gauger.model.run import ScanRequest
+from gauger.model.taken import Tokens
 from gauger.read.sources import Rejects
 from gauger.scan import Scan, scan
 from gauger.tell.output import OutputFolder
@@ -123,6 +125,67 @@ def test_what_was_measured_is_what_the_logs_hold(plain: World, plain_scan: Scan)
         assert network.output_tokens == pc.sum(theirs["output_tokens"]).as_py()
         assert network.first_seen == pc.min(theirs["time"]).as_py()
         assert network.last_seen == pc.max(theirs["time"]).as_py()
+
+
+def test_what_was_taken_is_what_the_logs_hold(plain: World, plain_scan: Scan) -> None:
+    rows = pa.concat_tables([pq.read_table(path) for path in plain.logs]).to_pylist()
+    (network,) = (n for n in plain_scan.findings.networks if n.verdict is Verdict.EXTRACTION)
+    theirs = [row for row in rows if row["account_id"] in members(network)]
+    asked = [
+        row
+        for row in theirs
+        if row["status"] < 400 and row["input_role"] == "user" and _words(row["prompt"]) >= 8
+    ]
+    holders: dict[str, set[str]] = {}
+    for row in asked:
+        holders.setdefault(row["prompt"].casefold(), set()).add(row["account_id"])
+    taken = network.taken
+    assert taken is not None
+    assert (taken.exchanges, taken.refused) == (
+        len(theirs),
+        sum(row["status"] >= 400 for row in theirs),
+    )
+    assert taken.refused
+    assert (taken.richness.samples, taken.richness.tasks) == (len(asked), len(holders))
+    assert taken.across == sum(len(each) > 1 for each in holders.values()) / len(holders)
+    for kind in ("input_tokens", "output_tokens", "reasoning_tokens"):
+        assert getattr(taken, kind) == Tokens(sum(row[kind] for row in theirs), len(theirs))
+    assert sum(each.exchanges for each in taken.capabilities) == network.exchanges
+    shares = tuple((each.capability, each.exchanges) for each in taken.capabilities)
+    assert shares == tuple(
+        (name, round(share * network.exchanges)) for name, share in network.capabilities
+    )
+    assert sum(day.first_sent for day in taken.growth.daily) == len(holders)
+    assert taken.price is None
+
+
+def _words(prompt: str | None) -> int:
+    return len(re.findall(r"\w+", prompt or ""))
+
+
+def test_prices_are_put_on_what_the_logs_hold(plain: World, tmp_path: Path) -> None:
+    path = tmp_path / "prices.toml"
+    entry = "input = 2\noutput = 8.5\ncached_input = 0.5"
+    text = f'currency = "EUR"\nas_of = 2026-06-01\n[models."*"]\n{entry}\n'
+    path.write_text(text, encoding="utf-8")
+    rows = pa.concat_tables([pq.read_table(path) for path in plain.logs]).to_pylist()
+    done = run(plain.logs, tmp_path / "rejects", accounts=plain.accounts, prices=path)
+    assert done.findings.networks
+    for network in done.findings.networks:
+        answered = [
+            row for row in rows if row["account_id"] in members(network) and row["status"] < 400
+        ]
+        whole, cached, output = (
+            sum(row[name] for row in answered)
+            for name in ("input_tokens", "cached_tokens", "output_tokens")
+        )
+        assert network.taken is not None
+        assert network.taken.price is not None
+        amount = float(network.taken.price.amount)
+        assert amount == pytest.approx(((whole - cached) * 2 + cached * 0.5 + output * 8.5) / 1e6)
+        assert network.taken.price.unpriced == ()
+        assert network.taken.price.basis.file == "prices.toml"
+    assert json.loads(_document(tmp_path / "out", done))["networks"][0]["taken"]["list_price"]
 
 
 def test_a_finding_keeps_its_own_rules(plain_scan: Scan, quick: Scanned) -> None:
@@ -328,3 +391,4 @@ def test_spark_finds_what_duckdb_finds(plain: World, plain_scan: Scan, tmp_path:
         assert others == pytest.approx(values, abs=1e-6)
     for found, same in zip(plain_scan.findings.networks, other.findings.networks, strict=True):
         assert same.picture == found.picture
+        assert same.taken == found.taken

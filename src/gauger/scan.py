@@ -21,12 +21,15 @@ from gauger.find.profiles import set_repeats_apart, shared_things
 from gauger.find.profiles.facts import AccountFacts, gather_facts
 from gauger.find.profiles.picture import Pictures
 from gauger.find.profiles.pool import gather_population
+from gauger.find.profiles.taken import Takings
 from gauger.model.errors import UsageError
 from gauger.model.finding import Findings, Measured
+from gauger.model.prices import PriceList
 from gauger.model.progress import Progress, Silence
 from gauger.model.run import RunRecord, ScanRequest
 from gauger.read.accounts import read_accounts
 from gauger.read.kept import find_kept
+from gauger.read.prices import read_prices
 from gauger.read.sketch import SketchKey
 from gauger.read.sketched import Sketched, table_of
 from gauger.read.sketching import sketch_logs
@@ -40,6 +43,7 @@ from gauger.weigh.conclude import STRANGERS_EXCLUDED, conclude, kinds_of_tie, st
 from gauger.weigh.layers import LAYERS
 from gauger.weigh.networks import Established, establish
 from gauger.weigh.purpose import INDICATORS, weigh_purpose
+from gauger.weigh.taken import measure_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     started = datetime.now(UTC)
     # Before the logs, whose reading may take hours.
     worksheet = read_worksheet(request.worksheet) if request.worksheet else None
+    prices = read_prices(request.prices) if request.prices else None
     steps = Steps(progress or Silence())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
@@ -91,7 +96,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
 
             with steps.step("conclude"):
                 findings = _conclude(
-                    engine, sketches, facts, ties, found, sketched, rejects, request
+                    engine, sketches, facts, ties, found, sketched, rejects, request, prices
                 )
 
     if worksheet is not None:
@@ -162,6 +167,7 @@ def _conclude(
     sketched: Sketched,
     rejects: Rejects,
     request: ScanRequest,
+    prices: PriceList | None,
 ) -> Findings:
     membership = pa.table(
         {
@@ -176,9 +182,10 @@ def _conclude(
     )
     pictures = Pictures(engine, sketches, membership)
     drawn = depict(pictures, found, ties, facts, with_text=request.show_text)
+    took = measure_taken(Takings(engine, sketches, membership), len(found), prices)
     networks = []
     strangers: list[str] = []
-    for network, (capabilities, picture) in zip(found, drawn, strict=True):
+    for network, (capabilities, picture), taken in zip(found, drawn, took, strict=True):
         stands = standing(network, facts)
         purpose = weigh_purpose(
             network.judgement.values,
@@ -190,7 +197,9 @@ def _conclude(
             strangers.append(purpose.strangers.explanation)
             continue
         networks.append(
-            conclude(network, purpose, stands, facts, capabilities, picture, kinds_of_tie(network))
+            conclude(
+                network, purpose, stands, facts, capabilities, picture, kinds_of_tie(network), taken
+            )
         )
     order = {"extraction": 0, "coordinated": 1, "permitted": 2}
     networks.sort(key=lambda network: (order.get(network.verdict, 3), -network.exchanges))

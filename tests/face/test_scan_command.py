@@ -81,6 +81,37 @@ def test_eighty_columns_are_enough(
     assert max(map(len, called.err.splitlines())) <= 80
 
 
+def _price_list(folder: Path, text: str = "input = 3\noutput = 15") -> Path:
+    path = folder / "prices.toml"
+    path.write_text(f'currency = "EUR"\nas_of = 2026-06-01\n[models."*"]\n{text}\n')
+    return path
+
+
+def test_what_was_taken_is_one_line_a_network(
+    gauger: Caller, campaign: World, tmp_path: Path
+) -> None:
+    scan = ("scan", campaign.logs[0].parent, "--accounts", campaign.accounts)
+    plain = [line for line in gauger(*scan).err.splitlines() if line.startswith("  taken")]
+    priced = gauger(*scan, "--prices", _price_list(tmp_path)).err.splitlines()
+    told = json.loads((tmp_path / "gauger-out" / "findings.json").read_text())
+    assert len(plain) == len(told["networks"])
+    tasks = told["networks"][0]["taken"]["tasks"]["distinct"]
+    assert plain[0].split()[1:3] == [f"{tasks:,}", "tasks,"]
+    assert "EUR" not in plain[0]
+    amount = told["networks"][0]["taken"]["list_price"]["amount"]
+    assert f"{plain[0]}, EUR {amount:,.2f}" in priced
+    run = json.loads((tmp_path / "gauger-out" / "run.json").read_text())
+    assert run["configuration"]["prices"] == str(tmp_path / "prices.toml")
+
+
+def test_a_price_list_that_is_none(gauger: Caller, tmp_path: Path) -> None:
+    gone = tmp_path / "gone.toml"
+    _error(gauger("scan", _log(tmp_path), "--prices", gone), "cannot read", "gone.toml")
+    wrong = _price_list(tmp_path, "input = 3")
+    # It is read before the logs, so that a slip costs no hours.
+    _error(gauger("scan", "gone.jsonl", "--prices", wrong), "price list", "models.*.output")
+
+
 def test_quiet_says_nothing(gauger: Caller, tmp_path: Path) -> None:
     called = gauger("scan", _log(tmp_path), "--quiet")
     assert (called.code, called.out, called.err) == (0, "", "")

@@ -25,6 +25,7 @@ from .sample_evidence import (
     permitted_layers,
     reseller_layers,
 )
+from .sample_taken import dealt, sampled
 
 START = datetime(2026, 4, 22, 0, 0, tzinfo=UTC)
 DAYS = 45
@@ -163,6 +164,7 @@ def _extraction(size: int, network_id: str = "net-4f2a91", seed: int = 7) -> Net
             f"{size:,} accounts work through one list of programming tasks without repeating "
             "an item, ask for the reasoning step by step, and never follow up."
         ),
+        taken=dealt(),
     )
 
 
@@ -214,6 +216,7 @@ def _reseller() -> Network:
             "34 accounts are paid for with one card and reached through one address range, and "
             "carry the conversations of many different people."
         ),
+        taken=sampled(),
     )
 
 

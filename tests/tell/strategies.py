@@ -24,6 +24,17 @@ from gauger.model.finding import (
     Picture,
     SharedThing,
 )
+from gauger.model.prices import ListPrice, ModelPrice, ModelUse, PricedModel, PriceList
+from gauger.model.taken import (
+    Breadth,
+    CapabilityTaken,
+    Day,
+    Growth,
+    Pace,
+    Richness,
+    Taken,
+    Tokens,
+)
 from gauger.model.worksheet import Bearing, Conclusion, Hypothesis, Indicator, Reliability, Speaks
 
 HOSTILE = (
@@ -167,6 +178,84 @@ pictures = st.builds(
     edges_total=counts,
     frame_words=st.lists(names, max_size=2).map(tuple),
 )
+fractions = st.none() | shares
+tokens = st.builds(Tokens, total=st.none() | counts, stated_by=counts)
+sizes = st.none() | st.floats(min_value=0, max_value=2**53)
+richnesses = st.builds(
+    Richness,
+    samples=counts,
+    tasks=counts,
+    once=counts,
+    twice=counts,
+    coverage=fractions,
+    at_least=sizes,
+    lower=sizes,
+    upper=sizes,
+    planned=st.none() | counts,
+)
+uses = st.builds(
+    ModelUse,
+    model=names,
+    exchanges=counts,
+    uncounted=counts,
+    input_tokens=counts,
+    cached_tokens=counts,
+    output_tokens=counts,
+)
+money = st.decimals(min_value=0, max_value=10**12, places=6)
+entries = st.builds(
+    ModelPrice, pattern=names, input=money, output=money, cached_input=st.none() | money
+)
+list_prices = st.builds(
+    ListPrice,
+    basis=st.builds(
+        PriceList,
+        file=names,
+        sha256=st.just("ab" * 32),
+        as_of=days,
+        currency=st.just("EUR"),
+        prices=st.lists(entries, max_size=2).map(tuple),
+    ),
+    amount=money,
+    priced=st.lists(st.builds(PricedModel, use=uses, price=entries, amount=money), max_size=2).map(
+        tuple
+    ),
+    unpriced=st.lists(uses, max_size=12).map(tuple),
+)
+takings = st.builds(
+    Taken,
+    exchanges=counts,
+    refused=counts,
+    input_tokens=tokens,
+    output_tokens=tokens,
+    reasoning_tokens=tokens,
+    richness=richnesses,
+    repeated=fractions,
+    across=fractions,
+    capabilities=st.lists(
+        st.builds(
+            CapabilityTaken,
+            capability=names,
+            exchanges=counts,
+            output_tokens=tokens,
+            richness=richnesses,
+        ),
+        max_size=3,
+    ).map(tuple),
+    breadth=st.builds(Breadth, covered=counts, known=counts, effective=sizes),
+    growth=st.builds(
+        Growth,
+        daily=st.lists(st.builds(Day, day=days, samples=counts, first_sent=counts), max_size=4).map(
+            tuple
+        ),
+        since=st.none() | times,
+        share=fractions,
+        fresh_before=fractions,
+        fresh_last=fractions,
+        pace=st.none() | st.sampled_from(Pace),
+    ),
+    price=st.none() | list_prices,
+)
 networks = st.builds(
     Network,
     network_id=names,
@@ -187,6 +276,7 @@ networks = st.builds(
     picture=pictures,
     headline=names,
     attribution=st.none() | attributions(),
+    taken=st.none() | takings,
 )
 findings = st.builds(
     Findings,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from gauger.model.attribution import Attribution
 from gauger.model.evidence import Claim, Explanation, LayerEvidence, LogLR, Verdict
+from gauger.model.taken import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Network:
     picture: Picture
     headline: str = ""
     """One sentence in plain words."""
+    taken: Taken | None = None
+    """None only where nothing was counted."""
     attribution: Attribution | None = None
     """What an analyst entered about who directs it; None where nothing was entered."""
 

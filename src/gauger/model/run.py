@@ -22,6 +22,7 @@ class ScanRequest:
     until: datetime | None = None
     secret: str | None = None
     show_text: bool = False
+    prices: Path | None = None
 
     def __repr__(self) -> str:
         # The secret must not reach a log by way of a traceback or a debug print.

@@ -15,6 +15,7 @@ from gauger.model.finding import Findings, Measured, Network
 from gauger.tell.attribution_document import attribution_fields
 from gauger.tell.numbers import rfc3339, rounded, rounded_lr, significant, storable
 from gauger.tell.safely import write_whole
+from gauger.tell.taken_document import taken_document
 
 VERSION: Final = 1
 
@@ -70,6 +71,7 @@ def _network(network: Network, calibrated: bool) -> dict[str, Any]:
         "layers": [_layer(layer, calibrated) for layer in network.layers],
         "explanations": [_explanation(each) for each in network.explanations],
         "capabilities": {storable(name): rounded(share) for name, share in network.capabilities},
+        "taken": None if network.taken is None else taken_document(network.taken),
     }
 
 

@@ -89,6 +89,7 @@ def _summary(run: RunRecord) -> RunSummary:
 def _document(run: RunRecord) -> dict[str, Any]:
     request = asdict(run.request)
     request["secret"] = None if run.request.secret is None else "set"
+    request["prices"] = None if run.request.prices is None else str(run.request.prices)
     for name in ("accounts", "worksheet"):
         request[name] = None if request[name] is None else str(request[name])
     return {

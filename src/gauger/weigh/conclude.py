@@ -15,6 +15,7 @@ from gauger.find.profiles.facts import AccountFacts
 from gauger.model.account import PERMITTED_CONTRACTS
 from gauger.model.evidence import Claim, LogLR, Verdict
 from gauger.model.finding import Member, Network, Picture
+from gauger.model.taken import Taken
 from gauger.weigh.evidence.say import verbal
 from gauger.weigh.networks import Established
 from gauger.weigh.purpose import Purpose
@@ -81,6 +82,7 @@ def conclude(
     capabilities: tuple[tuple[str, float], ...],
     picture: Picture,
     ways: Sequence[tuple[str, ...]],
+    taken: Taken | None = None,
 ) -> Network:
     """The finding about one network; `ways` are the kinds of tie of each account in order."""
     accounts = network.accounts
@@ -111,6 +113,7 @@ def conclude(
         explanations=purpose.explanations,
         capabilities=capabilities,
         picture=picture,
+        taken=taken,
         headline=_headline(len(accounts), coordinated, extraction, stands, capabilities),
     )
 

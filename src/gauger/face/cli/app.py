@@ -69,6 +69,10 @@ def scan(
     max_rejects: Annotated[
         int | None, typer.Option(metavar="N", help="Exit with 3 beyond this many rejected records.")
     ] = None,
+    prices: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Price list in TOML; see docs/taken.md."),
+    ] = None,
     show_text: Annotated[
         bool, typer.Option("--show-text", help="Put the words of frames into the report.")
     ] = False,
@@ -97,6 +101,7 @@ def scan(
         until=_time(until),
         secret=settings.secret.get_secret_value() if settings.secret else None,
         show_text=show_text,
+        prices=prices,
     )
     code = run_scan(
         request, OutputFolder(out), _talk, json=json, quiet=quiet, max_rejects=max_rejects

@@ -12,9 +12,11 @@ from rich.text import Text
 from gauger.model.attribution import Attribution
 from gauger.model.evidence import Claim, Verdict
 from gauger.model.finding import Findings
+from gauger.model.taken import Taken
 from gauger.tell.output import OutputFolder
 from gauger.tell.report.legible import legible
-from gauger.tell.report.wording import signed
+from gauger.tell.report.taken_words import price_of
+from gauger.tell.report.wording import plural, short, signed
 
 _MOST_SHOWN: Final = 20
 
@@ -58,7 +60,7 @@ def _note(note: str, width: int) -> Text:
 
 
 def _networks(findings: Findings) -> Text:
-    """Three lines a network, each shorter than the narrowest terminal."""
+    """Four lines a network, each shorter than the narrowest terminal."""
     said = Text("\n")
     for network in findings.networks[:_MOST_SHOWN]:
         said.append(f"{network.network_id}  ", "bold")
@@ -72,6 +74,8 @@ def _networks(findings: Findings) -> Text:
             said.append(f"  {name:<14}{_lr(claim)}\n")
         if network.attribution:
             said.append(f"  {'attributed':<14}{_entered(network.attribution)}\n")
+        if network.taken:
+            said.append(f"  {'taken':<14}{_taken(network.taken)}\n")
         said.append("\n")
     more = len(findings.networks) - _MOST_SHOWN
     if more > 0:
@@ -98,3 +102,15 @@ def _lr(claim: Claim) -> str:
     if claim.lr is None:
         return "not weighed"
     return f"log10 LR {signed(claim.lr.log10):<6}{claim.verbal or ''}"
+
+
+def _taken(taken: Taken) -> str:
+    """Tasks, tokens, and what a price list says; `+` where it does not know every model."""
+    output = taken.output_tokens.total
+    said = [
+        plural(taken.richness.tasks, "task"),
+        "tokens not stated" if output is None else f"{short(output)} tokens out",
+    ]
+    if taken.price is not None:
+        said.append(f"{price_of(taken.price)}{'+' if taken.price.unpriced else ''}")
+    return ", ".join(said)

@@ -26,6 +26,7 @@ from gauger.tell.report.evidence_view import (
 from gauger.tell.report.ladder_view import Rung, ladder_view
 from gauger.tell.report.member_view import MembersView, members_view
 from gauger.tell.report.sharing_view import SharingView, sharing_view
+from gauger.tell.report.taken_view import TakenView, taken_view
 from gauger.tell.report.verdicts import WORDS, VerdictWords
 from gauger.tell.report.wording import bounds, days_between, moment, share, signed, window
 
@@ -81,6 +82,7 @@ class NetworkView:
     members: MembersView
     capabilities: tuple[CapabilityRow, ...]
     frame_words: tuple[str, ...]
+    taken: TakenView | None
     accused: bool
     """Whether anything is said against it; a permitted network is drawn without alarm."""
 
@@ -139,6 +141,7 @@ def network_view(network: Network, row: NetworkRow, room: int) -> NetworkView:
             for name, part in network.capabilities
         ),
         frame_words=picture.frame_words,
+        taken=None if network.taken is None else taken_view(network.taken),
         accused=network.verdict in {Verdict.EXTRACTION, Verdict.COORDINATED},
     )
 

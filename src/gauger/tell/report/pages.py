@@ -21,6 +21,7 @@ _STYLES: Final = (
     "network.css",
     "charts.css",
     "members.css",
+    "taken.css",
     "attribution.css",
 )
 _HEAD_SCRIPTS: Final = ("theme_early.js",)

@@ -14,7 +14,7 @@ _HEIGHT: Final = 28
 _MOST_POINTS: Final = 120
 
 
-def sparkline(daily: Daily) -> Markup:
+def sparkline(daily: Daily, noun: str = "exchanges") -> Markup:
     """The line; long windows are summed into at most 120 points."""
     step = max(1, -(-len(daily) // _MOST_POINTS))
     counts = [
@@ -39,5 +39,5 @@ def sparkline(daily: Daily) -> Markup:
         height=_HEIGHT,
         role="img",
         class_="spark",
-        aria_label=f"exchanges over {plural(len(daily), 'day')}, at most {short(most)} at once",
+        aria_label=f"{noun} over {plural(len(daily), 'day')}, at most {short(most)} at once",
     )
