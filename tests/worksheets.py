@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gauger.model.run import InputRecord
 from gauger.model.worksheet import Worksheet
 from gauger.read.worksheet import parse
@@ -88,3 +90,18 @@ CONCLUDED = WORKSHEET.replace("date = 2026-06-08\n", CONCLUSION, 1)
 def worksheet(text: str = WORKSHEET) -> Worksheet:
     """The worksheet of a text, as if it had been read from a file."""
     return Worksheet(InputRecord("worksheet.toml", "worksheet", len(text), None), parse(text, "w"))
+
+
+def filled(blank: str) -> str:
+    """A blank worksheet after a person has worked on it: names, words, days, and ways."""
+    text = blank
+    for name in ("Example Lab", "Another Lab"):
+        text = text.replace('\nname = ""', f'\nname = "{name}"', 1)
+    for key in ("statement", "author", "reason", "observed", "source", "reference", "concluded_by"):
+        text = text.replace(f'\n{key} = ""', f'\n{key} = "some {key}"')
+    text = text.replace('\nid = ""', '\nid = "first"').replace('[""]', "[]")
+    text = text.replace('\nreviewed_by = ""', '\nreviewed_by = "somebody else"')
+    text = text.replace('\nreliability = ""', '\nreliability = "B2"')
+    text = re.sub(r'^(date|collected) = ""', r"\1 = 2026-06-08", text, flags=re.M)
+    text = text.replace('"".speaks = ""', '"Example Lab".speaks = "for"')
+    return text.replace('hypothesis."".', 'hypothesis."Example Lab".').replace("= 0.0", "= 1.0")

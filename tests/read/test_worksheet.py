@@ -226,3 +226,14 @@ def _refused(text: str, parts: list[str]) -> None:
     for part in ["worksheet `mine.toml`", *parts]:
         assert part in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_the_documented_worksheet_can_be_read() -> None:
+    page = Path(__file__).parents[2] / "docs" / "attribution.md"
+    whole, concluded = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.S)
+    (sheet,) = parse(whole, "docs")
+    assert [each.conclusion for each in sheet.hypotheses] == [None, None]
+    first, _, rest = whole.partition("[[network.hypothesis]]")[2].partition("\n\n")
+    (again,) = parse(whole.replace(f"[[network.hypothesis]]{first}\n", concluded, 1), "docs")
+    assert rest
+    assert [each.conclusion is not None for each in again.hypotheses] == [True, False]

@@ -185,6 +185,24 @@ def demo(
 
 
 @app.command()
+def worksheet(
+    network_id: Annotated[
+        str, typer.Argument(metavar="NETWORK_ID", help="A network of a finished scan.")
+    ],
+    findings: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where the scan's results lie.")
+    ] = Path("gauger-out"),
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write to a file that is not there yet.")
+    ] = None,
+) -> None:
+    """Print a blank worksheet for hypotheses about who directs a network."""
+    from gauger.face.cli.worksheets import run_worksheet
+
+    run_worksheet(network_id, findings, out, _talk)
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     typer.echo(gauger.__version__)
