@@ -187,6 +187,11 @@ def _only(sheet: Sheet, *names: str) -> Sheet:
 
 def test_weak_spots_are_said() -> None:
     sheet = worksheet().sheets[0]
+    below = "The lower bound of its assigned LRs does not support it."
+    against = "Together, the assigned LRs do not support it."
+    assert below in weigh(sheet)["Example Lab"].not_established
+    assert against in weigh(_only(sheet, "names"))["Example Lab"].not_established
+    assert "assigned LRs" not in weigh(_only(sheet, "cards"))["Example Lab"].not_established
     nothing = weigh(_only(sheet))["Example Lab"]
     assert "Nothing that was entered speaks for it." in nothing.not_established
     assert "No indicator tells it from “Another Lab”." in nothing.not_established

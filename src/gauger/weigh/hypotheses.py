@@ -106,7 +106,8 @@ def _weigh(
         not_established=" ".join(
             (
                 *_open(hypothesis, unnamed),
-                *_weak(hypothesis, said, speaks_for),
+                *_weak(said, speaks_for),
+                *_doubtful(lr),
                 *_unanswered(unanswered),
                 *_rivals(hypothesis, sheet),
             )
@@ -172,11 +173,16 @@ def _open(hypothesis: Hypothesis, unnamed: int) -> list[str]:
     return said
 
 
-def _weak(
-    hypothesis: Hypothesis,
-    said: Sequence[tuple[WeighedIndicator, Bearing]],
-    speaks_for: Tally,
-) -> list[str]:
+def _doubtful(lr: LogLR | None) -> list[str]:
+    """Whether the assigned LRs, as far as they are sure, support anything."""
+    if lr is None or lr.lower > 0:
+        return []
+    if lr.log10 <= 0:
+        return ["Together, the assigned LRs do not support it."]
+    return ["The lower bound of its assigned LRs does not support it."]
+
+
+def _weak(said: Sequence[tuple[WeighedIndicator, Bearing]], speaks_for: Tally) -> list[str]:
     if not speaks_for.indicators:
         return ["Nothing that was entered speaks for it."]
     words = []
