@@ -21,7 +21,7 @@ TEXTS = [
     None,
     "Prove the theorem of the river step by step and write out your reasoning",
     "Refactor this function in python so that the unit tests of the parser pass",
-    "Say in plain words what the lamp in the garden of the engine means to us",
+    "Tell me about the old river and its stones on a long walk outside",
 ]
 
 
@@ -46,6 +46,7 @@ def sketches() -> pa.Table:
                 "time": at(number / 3),
                 "prompt": text if text is None or number % 3 else f"{text}, number {number % 11}",
                 "status": None,
+                "tools": None if number % 4 else "[1]",
             }
         )
     return sketched(rows)
@@ -141,12 +142,12 @@ def test_counts_of_counts(takings: Takings, theirs: list[tuple[int, Row]]) -> No
 
 
 def test_counts_of_counts_by_capability(takings: Takings, theirs: list[tuple[int, Row]]) -> None:
-    times = Counter(
-        (network, row["capability"], row["prompt"]) for network, row in _samples(theirs)
-    )
-    expected = Counter(
-        (network, capability, count) for (network, capability, _), count in times.items()
-    )
+    times = Counter((network, row["prompt"]) for network, row in _samples(theirs))
+    tags: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for network, row in _samples(theirs):
+        tags[network, row["prompt"]].add(row["capability"])
+    assert any(len(held) > 1 for held in tags.values())
+    expected = Counter((task[0], max(tags[task]), count) for task, count in times.items())
     names = ("network", "capability", "samples", "tasks")
     got = _rows(takings.frequencies_by_capability(), *names)
     assert got == sorted((*where, count) for where, count in expected.items())

@@ -24,7 +24,8 @@ class Takings:
         self._engine = engine
         members = engine.lend(membership, "members_that_took")
         self._theirs = sketches.inner_join(members, "account_key")
-        self._tasks = engine.keep(_tasks(self._theirs), "tasks_of_networks")
+        # The one step that has to tell all prompts apart runs once.
+        self._alike = engine.keep(_alike(self._theirs), "tasks_of_networks")
 
     def exchanges(self) -> pa.Table:
         """Rows (network, capability, exchanges, refused, and for each kind of tokens the sum and
@@ -64,19 +65,18 @@ class Takings:
     def frequencies(self) -> pa.Table:
         """Rows (network, samples, tasks, shared): how many tasks came so often, and how many of
         these came from two accounts or more."""
-        whole = self._whole()
+        alike = self._alike
         return self._fetch(
-            whole.group_by("network", "samples").aggregate(
-                tasks=whole.count(), shared=_count(whole.one != whole.another)
+            alike.group_by("network", "samples").aggregate(
+                tasks=alike.tasks.sum(), shared=alike.shared.sum()
             )
         )
 
     def frequencies_by_capability(self) -> pa.Table:
-        """Rows (network, capability, samples, tasks); a prompt whose capability follows from the
-        tools sent with it may be a task of two capabilities."""
-        tasks = self._tasks
+        """Rows (network, capability, samples, tasks)."""
+        alike = self._alike
         return self._fetch(
-            tasks.group_by("network", "capability", "samples").aggregate(tasks=tasks.count())
+            alike.group_by("network", "capability", "samples").aggregate(tasks=alike.tasks.sum())
         )
 
     def hours(self) -> pa.Table:
@@ -88,34 +88,31 @@ class Takings:
 
     def first_hours(self) -> pa.Table:
         """Rows (network, hour, tasks): how many tasks were first sent in each hour."""
-        whole = self._whole()
-        return self._fetch(whole.group_by("network", "hour").aggregate(tasks=whole.count()))
-
-    def _whole(self) -> ir.Table:
-        """One row per network and task, whatever its capabilities."""
-        tasks = self._tasks
-        return tasks.group_by("network", "task").aggregate(
-            samples=tasks.samples.sum(),
-            one=tasks.one.min(),
-            another=tasks.another.max(),
-            hour=tasks.hour.min(),
-        )
+        alike = self._alike
+        return self._fetch(alike.group_by("network", "hour").aggregate(tasks=alike.tasks.sum()))
 
     def _fetch(self, expression: ir.Table) -> pa.Table:
         return self._engine.fetch(expression, "what networks took")
 
 
-def _tasks(theirs: ir.Table) -> ir.Table:
-    """One row per network, capability and task: samples, first hour, lowest and highest account.
+def _alike(theirs: ir.Table) -> ir.Table:
+    """Rows (network, capability, samples, hour, tasks, shared): tasks that are alike in these.
 
-    The two accounts differ where a task came from more than one; a set of accounts would grow.
+    `hour` is that of a task's first sample. A prompt with words of no capability counts as
+    agentic where tools were sent with it, so its samples may bear two tags: the higher code is
+    the one that says something.
     """
     samples = _samples(theirs)
-    return samples.group_by("network", "capability", task=samples.prompt).aggregate(
+    tasks = samples.group_by("network", task=samples.prompt).aggregate(
+        capability=samples.capability.max(),
         samples=samples.count(),
+        # They differ where a task came from more than one account; a set of accounts would grow.
         one=samples.account_key.min(),
         another=samples.account_key.max(),
         hour=_hour(samples).min(),
+    )
+    return tasks.group_by("network", "capability", "samples", "hour").aggregate(
+        tasks=tasks.count(), shared=_count(tasks.one != tasks.another)
     )
 
 
