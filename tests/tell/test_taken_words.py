@@ -107,6 +107,10 @@ def test_models_without_a_price_are_named_up_to_a_number_and_then_counted() -> N
 
 def test_tasks_name_what_was_no_sample() -> None:
     assert "17,540 samples, of 18,214 exchanges. No task came twice." in tasks_words(dealt())
+    rarely = replace(sampled(), richness=_of((1, 8_000), (2, 1)), repeated=0.0001, across=0.0)
+    assert "On average hardly more than one sample a task; under 0.1% of" in tasks_words(rarely)
+    assert "none from two accounts" in tasks_words(rarely)
+    assert "On average 1.81 samples a task; 36% of the tasks" in tasks_words(sampled())
     empty: Taken = replace(sampled(), richness=_of(), repeated=None, across=None)
     assert tasks_words(empty) == "No exchange asked for a task."
 

@@ -74,8 +74,10 @@ def tasks_words(taken: Taken) -> str:
     )
     if found.tasks == found.samples:
         return f"{said} No task came twice."
+    each = amount(found.samples / found.tasks)
+    often = "hardly more than one sample" if each == "1" else f"{each} samples"
     return (
-        f"{said} {amount(found.samples / found.tasks)} samples a task on average; "
+        f"{said} On average {often} a task; "
         f"{_part(taken.repeated)} of the tasks came more than once, {_part(taken.across)} from "
         "two accounts or more."
     )
