@@ -9,20 +9,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
 import gauger
 from gauger import engine as engines
 from gauger.engine import Engine
-from gauger.find.linkage import identity_things, propose, shared_rows, tie
-from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import Ties
-from gauger.find.profiles import set_repeats_apart, shared_things
+from gauger.find.profiles import set_repeats_apart
 from gauger.find.profiles.facts import AccountFacts, gather_facts
 from gauger.find.profiles.picture import Pictures
-from gauger.find.profiles.pool import gather_population
 from gauger.find.profiles.taken import Takings
+from gauger.find.tied import tie_up
 from gauger.model.errors import UsageError
+from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings, Measured
 from gauger.model.prices import PriceList
 from gauger.model.progress import Progress, Silence
@@ -39,10 +39,13 @@ from gauger.recording import Steps, packages
 from gauger.tell.depict import depict
 from gauger.tell.notes import notes
 from gauger.weigh.attribution import attribute
-from gauger.weigh.conclude import STRANGERS_EXCLUDED, conclude, kinds_of_tie, standing
-from gauger.weigh.layers import LAYERS
+from gauger.weigh.calibration import Calibration, read_calibration, shipped
+from gauger.weigh.calibration.drift import drift, middles
+from gauger.weigh.calibration.files import record
+from gauger.weigh.conclude import conclude, kinds_of_tie, standing
 from gauger.weigh.networks import Established, establish
-from gauger.weigh.purpose import INDICATORS, weigh_purpose
+from gauger.weigh.purpose import weigh_purpose
+from gauger.weigh.robustness import robustness
 from gauger.weigh.taken import measure_taken
 
 
@@ -64,6 +67,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     # Before the logs, whose reading may take hours.
     worksheet = read_worksheet(request.worksheet) if request.worksheet else None
     prices = read_prices(request.prices) if request.prices else None
+    calibration = read_calibration(request.calibration) if request.calibration else shipped()
     steps = Steps(progress or Silence())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
@@ -72,7 +76,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
             records = read_accounts(request.accounts, rejects) if request.accounts else None
 
         found: tuple[Established, ...] = ()
-        candidates: tuple[Candidate, ...] = ()
+        candidates = 0
         findings = _nothing(sketched, rejects)
         if sketched.exchanges:
             engine = stack.enter_context(
@@ -86,18 +90,20 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 facts = gather_facts(engine, sketches, records)
 
             with steps.step("tie accounts to what they share"):
-                ties = _ties(engine, sketches, facts)
-                candidates = propose(ties)
-                population = gather_population(engine, sketches, facts, ties, candidates)
+                tied = tie_up(engine, sketches, facts)
 
-            with steps.step("weigh candidates", len(candidates)) as advance:
-                statistics = (*(s for layer in LAYERS for s in layer.statistics), *INDICATORS)
-                found = establish(population, ties, candidates, statistics, advance)
+            with steps.step("weigh candidates", len(tied.candidates)) as advance:
+                shift = drift(middles(tied.population, tied.ties), calibration)
+                found = establish(
+                    tied.population, tied.ties, tied.candidates, calibration, shift, advance
+                )
 
             with steps.step("conclude"):
                 findings = _conclude(
-                    engine, sketches, facts, ties, found, sketched, rejects, request, prices
-                )
+                    engine, sketches, facts, tied.ties, found, sketched, rejects, request, prices,
+                    record(calibration, shift), calibration,
+                )  # fmt: skip
+            candidates = len(tied.candidates)
 
     if worksheet is not None:
         findings = attribute(findings, worksheet)
@@ -108,7 +114,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         stable_key=sketched.stable_key,
         inputs=(*sketched.inputs, *((worksheet.record,) if worksheet else ())),
         steps=steps.records(),
-        candidates=len(candidates),
+        candidates=candidates,
         packages=packages(),
     )
     return Scan(findings, run)
@@ -152,12 +158,6 @@ def _without_repeats(
     return repeats.sketches
 
 
-def _ties(engine: Engine, sketches: ir.Table, facts: AccountFacts) -> Ties:
-    shared = engine.fetch(shared_things(engine, sketches), "shared things")
-    identity = None if facts.records is None else identity_things(facts.records, list(facts.ids))
-    return tie(shared_rows(shared, facts.positions, identity), facts.exchanges)
-
-
 def _conclude(
     engine: Engine,
     sketches: ir.Table,
@@ -168,6 +168,8 @@ def _conclude(
     rejects: Rejects,
     request: ScanRequest,
     prices: PriceList | None,
+    weighed_by: CalibrationRecord,
+    calibration: Calibration,
 ) -> Findings:
     membership = pa.table(
         {
@@ -183,22 +185,31 @@ def _conclude(
     pictures = Pictures(engine, sketches, membership)
     drawn = depict(pictures, found, ties, facts, with_text=request.show_text)
     took = measure_taken(Takings(engine, sketches, membership), len(found), prices)
+    members = np.zeros(len(facts.ids), np.bool_)
+    for network in found:
+        members[network.accounts] = True
     networks = []
-    strangers: list[str] = []
     for network, (capabilities, picture), taken in zip(found, drawn, took, strict=True):
         stands = standing(network, facts)
         purpose = weigh_purpose(
-            network.judgement.values,
-            network.judgement.ordinary.values,
+            network.judgement.readings,
+            network.judgement.weighed,
+            calibration,
             licensed=stands.licensed,
             contracts_known=any(facts.contract),
         )
-        if purpose.strangers.log10_lr_against < STRANGERS_EXCLUDED and not stands.permitted:
-            strangers.append(purpose.strangers.explanation)
-            continue
         networks.append(
             conclude(
-                network, purpose, stands, facts, capabilities, picture, kinds_of_tie(network), taken
+                network,
+                purpose,
+                stands,
+                facts,
+                capabilities,
+                picture,
+                kinds_of_tie(network),
+                robustness(network, purpose, ties),
+                network.undecided(members),
+                taken,
             )
         )
     order = {"extraction": 0, "coordinated": 1, "permitted": 2}
@@ -210,7 +221,7 @@ def _conclude(
         last=datetime.fromtimestamp(int(facts.last_seen.max()) / 1e6, tz=UTC),
         rejected=sketched.rejected + rejects.count,
     )
-    return Findings(measured, tuple(networks), notes(sketched, facts, strangers))
+    return Findings(measured, tuple(networks), notes(sketched, facts, weighed_by), weighed_by)
 
 
 def _nothing(sketched: Sketched, rejects: Rejects) -> Findings:

@@ -79,3 +79,51 @@ class Claim:
     not_established: str
     lr: LogLR | None = None
     verbal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationRecord:
+    """Which calibration LRs were weighed with, and whether it was fitted on such a population.
+
+    `outside` names statistics whose ordinary values lie outside those of the fitted worlds, of
+    `compared` ones; they were not counted as evidence for one operator.
+    """
+
+    name: str
+    version: str
+    on: str
+    at: str
+    digest: str
+    worlds: int
+    cllr: float
+    cllr_min: float
+    compared: int
+    outside: tuple[str, ...]
+    withheld: bool
+    """Whether the population is so unlike the fitted ones that nothing is established."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """The thinnest place of a network: a part of it, and what ties it to the rest.
+
+    `log10` is the median log10 LR of the part's accounts for belonging to the rest.
+    """
+
+    part: int
+    rest: int
+    log10: float
+    ways: tuple[str, ...]
+    """Kinds of tie between the two, most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """How far a finding hangs on any one thing."""
+
+    without: tuple[tuple[str, float], ...]
+    """log10 LR of "coordinated" with the named layer left out, the most important layer first."""
+    bridge: Bridge | None
+    """None where the ties do not come apart into parts."""
+    changes: tuple[str, ...]
+    """What, if it were found, would change the conclusion; one sentence each."""

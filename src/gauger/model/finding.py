@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from gauger.model.attribution import Attribution
-from gauger.model.evidence import Claim, Explanation, LayerEvidence, LogLR, Verdict
+from gauger.model.evidence import (
+    CalibrationRecord,
+    Claim,
+    Explanation,
+    LayerEvidence,
+    LogLR,
+    Robustness,
+    Verdict,
+)
 from gauger.model.taken import Taken
 
 
@@ -19,6 +28,14 @@ class Measured:
     first: datetime | None
     last: datetime | None
     rejected: int
+
+
+class Belonging(StrEnum):
+    """How surely an account belongs to a network, by evidence of its own."""
+
+    CORE = "core"
+    LIKELY = "likely"
+    CANNOT_TELL = "cannot tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +51,10 @@ class Member:
     last_seen: datetime
     ties: tuple[str, ...] = ()
     """Kinds of thing that tie this account to the network: `frame`, `payment`, ..."""
+    belonging: Belonging = Belonging.LIKELY
+    marked: float | None = None
+    """Part of its exchanges that carry what marks the network; None where no content marks it.
+    An account with a small part may serve real customers besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +124,10 @@ class Network:
     """None only where nothing was counted."""
     attribution: Attribution | None = None
     """What an analyst entered about who directs it; None where nothing was entered."""
+    robustness: Robustness | None = None
+    """None only where nothing was weighed."""
+    undecided: tuple[Member, ...] = ()
+    """Accounts that were put beside the members and of which one cannot tell; not members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +138,9 @@ class Findings:
     networks: tuple[Network, ...]
     notes: tuple[str, ...] = field(default=())
     """What could not be weighed and why, one sentence each."""
-    calibrated: bool = False
+    calibration: CalibrationRecord | None = None
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether LRs were weighed with a calibration that fits this population."""
+        return self.calibration is not None and not self.calibration.withheld

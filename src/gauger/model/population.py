@@ -7,7 +7,7 @@ the pool: the candidates' sampled members and the ordinary accounts they are jud
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -72,9 +72,31 @@ class Clocks:
         return left
 
     @cached_property
+    def daily(self) -> NDArray[np.float32]:
+        """Exchanges of each pooled account on each whole day."""
+        per_day = max(24 // self.bin_hours, 1)
+        days = self.counts.shape[1] // per_day
+        whole = self.counts[:, : days * per_day]
+        return np.asarray(whole.reshape(len(self.counts), days, per_day).sum(axis=2), np.float32)
+
+    @cached_property
     def variance(self) -> Floats:
         """Variance over time of each pooled account's residual."""
         return np.asarray(self.residual.var(axis=1), np.float64)
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """The shared things of one family that each pooled account holds.
+
+    Those of row r are `thing[start[r] : start[r + 1]]`, numbers below `things`; `weight` is
+    rarity times the part of the account's traffic, at most 1 over one account and kind of thing.
+    """
+
+    start: Ints
+    thing: Ints
+    weight: Floats
+    things: int
 
 
 @dataclass(frozen=True)
@@ -97,6 +119,8 @@ class Population:
     organization: tuple[str | None, ...] = ()
     contract: tuple[str | None, ...] = ()
     has_accounts_file: bool = False
+    holdings: Mapping[str, Holdings] = field(default_factory=dict)
+    """What pooled accounts hold in common with anybody, by the name of the family of things."""
 
     @property
     def size(self) -> int:

@@ -23,6 +23,7 @@ class ScanRequest:
     secret: str | None = None
     show_text: bool = False
     prices: Path | None = None
+    calibration: Path | None = None
 
     def __repr__(self) -> str:
         # The secret must not reach a log by way of a traceback or a debug print.

@@ -6,12 +6,12 @@ empty. Either way the layer that needs it had less to weigh, and the run says so
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from gauger.find.profiles.facts import AccountFacts
+from gauger.model.evidence import CalibrationRecord
 from gauger.model.manifest import MissingFields
 
 _CONSEQUENCE: Final = {
@@ -82,17 +82,16 @@ class Declares(Protocol):
     def asserted_by_client(self) -> tuple[str, ...]: ...
 
 
-def notes(logs: Declares, facts: AccountFacts, strangers: Sequence[str]) -> tuple[str, ...]:
-    """One sentence for everything that was missing, only asserted, or explained away.
-
-    `strangers` names the explanation of each group that looks coordinated and is not said to be.
-    """
+def notes(
+    logs: Declares, facts: AccountFacts, calibration: CalibrationRecord | None = None
+) -> tuple[str, ...]:
+    """One sentence for everything that was missing, only asserted, or unlike what was fitted on."""
     return (
         *_missing(logs.missing()),
         *_empty(logs.missing(), facts),
         *_unrecorded(facts),
         *_asserted(logs.asserted_by_client()),
-        *_explained(strangers),
+        *(_unlike(calibration) if calibration else ()),
     )
 
 
@@ -138,12 +137,19 @@ def _asserted(fields: Sequence[str]) -> list[str]:
     return [f"The client itself asserts {names} in these logs, and can forge it."]
 
 
-def _explained(strangers: Sequence[str]) -> list[str]:
-    said = []
-    for name, count in sorted(Counter(strangers).items()):
-        groups = "One group looks" if count == 1 else f"{count} groups look"
-        said.append(
-            f"{groups} alike for an ordinary reason (“{name}”): not listed, and nobody in it is "
-            "accused."
-        )
-    return said
+def _unlike(calibration: CalibrationRecord) -> list[str]:
+    """What of the population lies outside of what the calibration was fitted on."""
+    if not calibration.outside:
+        return []
+    names = ", ".join(f"“{name}”" for name in calibration.outside)
+    said = (
+        f"{len(calibration.outside)} of {calibration.compared} statistics lie, for ordinary groups "
+        f"of this population, outside of where the calibration “{calibration.name}” was fitted: "
+        f"{names}."
+    )
+    if calibration.withheld:
+        return [
+            f"{said} That is too many: nothing is established; fit a calibration to cases of your "
+            "own with `gauger calibrate`."
+        ]
+    return [f"{said} They were not counted as evidence for one operator."]

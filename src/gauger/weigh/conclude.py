@@ -13,18 +13,18 @@ import numpy as np
 
 from gauger.find.profiles.facts import AccountFacts
 from gauger.model.account import PERMITTED_CONTRACTS
-from gauger.model.evidence import Claim, LogLR, Verdict
-from gauger.model.finding import Member, Network, Picture
+from gauger.model.evidence import Claim, LogLR, Robustness, Verdict
+from gauger.model.finding import Belonging, Member, Network, Picture
+from gauger.model.population import Ints
 from gauger.model.taken import Taken
 from gauger.weigh.evidence.say import verbal
-from gauger.weigh.networks import Established
+from gauger.weigh.networks import STAYS, Established
 from gauger.weigh.purpose import Purpose
 
 EXTRACTION_ESTABLISHED: Final = 1.0
 """log10 LR over the best ordinary explanation from which "extraction" is established."""
-STRANGERS_EXCLUDED: Final = 1.0
-"""log10 LR against strangers with one reason (a class, a benchmark) below which accounts are not
-said to be coordinated, however alike they are."""
+CORE: Final = 2.0
+"""log10 LR of its own from which an account belongs to the core of a network."""
 DECLARED_SHARE: Final = 0.95
 """Part of a network's accounts that must declare one organization, or hold a contract."""
 
@@ -82,6 +82,8 @@ def conclude(
     capabilities: tuple[tuple[str, float], ...],
     picture: Picture,
     ways: Sequence[tuple[str, ...]],
+    robust: Robustness,
+    undecided: Ints,
     taken: Taken | None = None,
 ) -> Network:
     """The finding about one network; `ways` are the kinds of tie of each account in order."""
@@ -114,6 +116,8 @@ def conclude(
         capabilities=capabilities,
         picture=picture,
         taken=taken,
+        robustness=robust,
+        undecided=tuple(_member(network, facts, int(account), ()) for account in undecided),
         headline=_headline(len(accounts), coordinated, extraction, stands, capabilities),
     )
 
@@ -146,7 +150,19 @@ def _member(
         first_seen=_time(int(facts.first_seen[account])),
         last_seen=_time(int(facts.last_seen[account])),
         ties=ways,
+        belonging=_belonging(network, account),
+        marked=float(own.marked[account]) if np.isfinite(own.marked[account]) else None,
     )
+
+
+def _belonging(network: Established, account: int) -> Belonging:
+    """Core: moderately strong evidence of its own that no single family of evidence carries."""
+    own = network.ownership
+    if own.log10[account] < STAYS:
+        return Belonging.CANNOT_TELL
+    if own.log10[account] >= CORE and own.lower[account] >= 0.0:
+        return Belonging.CORE
+    return Belonging.LIKELY
 
 
 def _coordinated(network: Established) -> Claim:

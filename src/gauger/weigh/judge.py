@@ -2,45 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from gauger.model.evidence import LayerEvidence, LogLR
 from gauger.model.population import Ints, Population
-from gauger.weigh.evidence.combine import combine, dependence
+from gauger.weigh.calibration.drift import UNKNOWN, Drift, restrained
+from gauger.weigh.calibration.model import Calibration, Layers
+from gauger.weigh.evidence.fusing import Fused, fuse
+from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings
 from gauger.weigh.layers import LAYERS
-from gauger.weigh.ordinary import FEWEST_GROUPS, SIZES, Ordinary, OrdinaryGroups
+from gauger.weigh.ordinary import SIZES, Ordinary, OrdinaryGroups
 
 ESTABLISHED: Final = 3.0
 """log10 LR from which "coordinated" is established: an LR of 1,000, strong support."""
-ESTABLISHED_WITHOUT_STRONGEST: Final = 1.0
-"""What must remain without the strongest layer: an LR of 10, moderate support."""
-SUPPORT: Final = 0.5
-"""What a layer must say for its kind of evidence to count as present."""
+ESTABLISHED_WITHOUT_ANY: Final = 1.0
+"""What must remain whichever layer is left out: an LR of 10, moderate support."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the layers say of a set of accounts, and the numbers purpose goes on with."""
+    """What the layers say of a set of accounts, and the readings purpose goes on with."""
 
     accounts: Ints
-    layers: tuple[LayerEvidence, ...]
-    coordinated: LogLR
+    fused: Fused
     established: bool
     reason: str
     """Why it is not established; empty where it is."""
-    values: dict[str, float]
+    values: Mapping[str, float]
+    readings: Readings
     ordinary: OrdinaryGroups
+
+    @property
+    def coordinated(self) -> LogLR:
+        """log10 LR of all layers together."""
+        return self.fused.together
+
+    @property
+    def weighed(self) -> Layers:
+        """Names of the layers that had something to weigh."""
+        return frozenset(self.fused.alone)
+
+    @cached_property
+    def layers(self) -> tuple[LayerEvidence, ...]:
+        """What each layer says by itself, in words."""
+        return tuple(
+            layer.evidence(
+                layer.compare(self.values, self.ordinary.values), self.fused.alone.get(layer.name)
+            )
+            for layer in LAYERS
+        )
 
 
 class Judge:
     """Judges sets of accounts beside the ordinary groups it was given."""
 
-    def __init__(self, population: Population, ordinary: Ordinary) -> None:
+    def __init__(
+        self,
+        population: Population,
+        ordinary: Ordinary,
+        calibration: Calibration,
+        drift: Drift = UNKNOWN,
+    ) -> None:
         self._population = population
         self._ordinary = ordinary
+        self._calibration = calibration
+        self._drift = drift
 
     def judge(self, accounts: Ints) -> Judgement:
         """Evidence that one operator runs `accounts` (positions)."""
@@ -49,32 +80,29 @@ class Judge:
         activity = float(np.median(population.exchanges[accounts]))
         beside = self._ordinary.like(len(sample), activity, accounts)
         sample = thinned(sample, beside.size)
-        values = {
-            name: float(held[0]) for name, held in self._ordinary.evaluate(sample[None, :]).items()
-        }
-        layers = tuple(layer.weigh(values, beside.values) for layer in LAYERS)
-        weighed = [
-            (layer, evidence)
-            for layer, evidence in zip(LAYERS, layers, strict=True)
-            if evidence.weighed
-        ]
-        together = dependence([layer.null_scores(beside.values) for layer, _ in weighed])
-        lr = combine([evidence.lr.log10 for _, evidence in weighed], together)
-        reason = _shortfall(lr, layers, len(beside.members))
-        return Judgement(accounts, layers, lr, not reason, reason, values, beside)
+        held = self._ordinary.evaluate(sample[None, :])
+        readings = restrained(self._ordinary.readings(held, beside), self._drift.outside)
+        values = {name: float(value[0]) for name, value in held.items()}
+        weighed = frozenset(
+            layer.name
+            for layer in LAYERS
+            if any(readings[statistic.name].known for statistic in layer.statistics)
+        )
+        fused = fuse(readings, weighed, self._calibration)
+        reason = _shortfall(fused.together, len(beside.members), self._drift)
+        return Judgement(accounts, fused, not reason, reason, values, readings, beside)
 
 
-def _shortfall(lr: LogLR, layers: tuple[LayerEvidence, ...], groups: int) -> str:
+def _shortfall(lr: LogLR, groups: int, drift: Drift) -> str:
     """What keeps "coordinated" from being established."""
     if groups < FEWEST_GROUPS:
         return "too few other accounts to tell what is ordinary here"
-    beyond = max(layer.beyond(evidence) for layer, evidence in zip(LAYERS, layers, strict=True))
-    if beyond < SUPPORT:
-        return "nothing beyond what users of one tool, platform or time zone have in common"
+    if drift.withheld:
+        return "the population is unlike those that the calibration was fitted on"
     if lr.log10 < ESTABLISHED:
         return f"the evidence together stays below a log10 LR of {ESTABLISHED:g}"
-    if lr.lower < ESTABLISHED_WITHOUT_STRONGEST:
-        return "without its strongest layer too little evidence remains"
+    if lr.lower < ESTABLISHED_WITHOUT_ANY:
+        return "without one of its layers too little evidence remains"
     return ""
 
 

@@ -99,3 +99,80 @@ def companions(values, groups):
                     same += 1
             found[g, i] = same / max(known - 1, 1)
     return found
+
+
+@nb.njit(cache=True, nogil=True)
+def commons(start, thing, weight, things, rows):
+    """Weight of what each member holds that another member holds as well; NaN without a row."""
+    groups, most = rows.shape
+    found = np.full((groups, most), np.nan)
+    held = np.zeros(things, np.int32)
+    for g in range(groups):
+        for i in range(most):
+            row = rows[g, i]
+            if row >= 0:
+                for e in range(start[row], start[row + 1]):
+                    held[thing[e]] += 1
+        for i in range(most):
+            row = rows[g, i]
+            if row >= 0:
+                both = 0.0
+                for e in range(start[row], start[row + 1]):
+                    if held[thing[e]] > 1:
+                        both += weight[e]
+                found[g, i] = both
+        for i in range(most):
+            row = rows[g, i]
+            if row >= 0:
+                for e in range(start[row], start[row + 1]):
+                    held[thing[e]] = 0
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
+def reach(start, thing, things, rows):
+    """Part of its group that holds a thing which two members or more hold, a mean over holders;
+    NaN where nothing is held twice."""
+    groups, most = rows.shape
+    found = np.full(groups, np.nan)
+    held = np.zeros(things, np.int32)
+    for g in range(groups):
+        members = 0
+        for i in range(most):
+            row = rows[g, i]
+            if row >= 0:
+                members += 1
+                for e in range(start[row], start[row + 1]):
+                    held[thing[e]] += 1
+        total = 0.0
+        count = 0
+        for i in range(most):
+            row = rows[g, i]
+            if row >= 0:
+                for e in range(start[row], start[row + 1]):
+                    if held[thing[e]] > 1:
+                        total += (held[thing[e]] - 1) / (members - 1)
+                        count += 1
+        for i in range(most):
+            row = rows[g, i]
+            if row >= 0:
+                for e in range(start[row], start[row + 1]):
+                    held[thing[e]] = 0
+        if count > 0:
+            found[g] = total / count
+    return found
+
+
+@nb.njit(cache=True, nogil=True, fastmath=_QUICK)
+def totals(counts, rows):
+    """Sum over the members of each group, one line of `counts` per member."""
+    groups, most = rows.shape
+    times = counts.shape[1]
+    found = np.zeros((groups, times))
+    for g in range(groups):
+        for i in range(most):
+            row = rows[g, i]
+            if row >= 0:
+                for t in range(times):
+                    found[g, t] += counts[row, t]
+    return found

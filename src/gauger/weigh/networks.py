@@ -13,11 +13,13 @@ from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate, parts
 from gauger.find.linkage.ties import Ties
 from gauger.model.account import PERMITTED_CONTRACTS
 from gauger.model.population import Ints, Population
+from gauger.weigh.calibration.drift import UNKNOWN, Drift
+from gauger.weigh.calibration.model import Calibration
 from gauger.weigh.evidence.members import Ownership, own_evidence
 from gauger.weigh.judge import ESTABLISHED, Judge, Judgement
+from gauger.weigh.measures import STATISTICS
 from gauger.weigh.ordinary import Ordinary
 from gauger.weigh.screen import SCREENING_GROUPS, screen
-from gauger.weigh.statistics import Statistic
 
 STAYS: Final = 1.5
 """log10 LR of its own with which a proposed account stays in a network."""
@@ -41,18 +43,28 @@ class Established:
 
     judgement: Judgement
     ownership: Ownership
+    considered: Ints
+    """Accounts that were put beside the members by linkage, the members included."""
 
     @property
     def accounts(self) -> Ints:
         """Positions of the members, ascending."""
         return self.judgement.accounts
 
+    def undecided(self, elsewhere: NDArray[np.bool_]) -> Ints:
+        """Accounts put beside the members whose own evidence does not tell; none of those that
+        are `elsewhere`."""
+        others = np.setdiff1d(self.considered, self.accounts)
+        log10 = self.ownership.log10[others]
+        return others[(log10 >= STRANGE) & (log10 < STAYS) & ~elsewhere[others]]
+
 
 def establish(
     population: Population,
     ties: Ties,
     candidates: Sequence[Candidate],
-    statistics: Sequence[Statistic],
+    calibration: Calibration,
+    drift: Drift = UNKNOWN,
     advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Established, ...]:
     """Networks whose coordination is established, largest first.
@@ -64,14 +76,17 @@ def establish(
     suspects = screen(
         population,
         candidates,
-        Ordinary(population, ties, statistics, natural=False, groups=SCREENING_GROUPS),
+        Ordinary(population, ties, STATISTICS, natural=False, groups=SCREENING_GROUPS),
+        calibration,
         advance,
     )
     apart = _flagged(suspects, population.size)
     networks: list[Established] = []
     for _ in range(2):
-        ordinary = Ordinary(population, ties, statistics, apart=apart)
-        networks = _look(suspects, population, ties, Judge(population, ordinary))
+        ordinary = Ordinary(population, ties, STATISTICS, apart=apart)
+        networks = _look(
+            suspects, population, ties, Judge(population, ordinary, calibration, drift)
+        )
         apart = _flagged([network.accounts for network in networks], population.size)
     networks.sort(key=lambda network: (-len(network.accounts), int(network.accounts[0])))
     return tuple(networks)
@@ -94,7 +109,8 @@ def _look(
             continue
         refined = judge.judge(accounts)
         if refined.established:
-            networks.append(Established(refined, own_evidence(ties, accounts, ~taken)))
+            own = own_evidence(ties, accounts, ~taken)
+            networks.append(Established(refined, own, judgement.accounts))
             taken[accounts] = True
     return _gathered(_merged(networks, ties, judge), population, ties, judge)
 
@@ -112,7 +128,8 @@ def _gathered(
         judgement = judge.judge(accounts)
         if len(accounts) > len(network.accounts) and judgement.established:
             taken[accounts] = True
-            network = Established(judgement, own_evidence(ties, accounts, ~taken))
+            own = own_evidence(ties, accounts, ~taken)
+            network = Established(judgement, own, network.considered)
         gathered.append(network)
     return gathered
 
@@ -153,7 +170,8 @@ def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Es
     judgement = judge.judge(accounts)
     if not judgement.established:
         return None
-    return Established(judgement, own_evidence(ties, accounts, outsiders))
+    considered = np.union1d(one.considered, other.considered)
+    return Established(judgement, own_evidence(ties, accounts, outsiders), considered)
 
 
 def _promise(judgement: Judgement) -> tuple[float, int, int]:
@@ -194,6 +212,20 @@ def _belonging(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
     for _ in range(_REFINEMENTS):
         if len(accounts) >= MIN_ACCOUNTS:
             accounts = _refined(accounts, own_evidence(ties, accounts, ~taken), taken)
+    return _with_evidence_of_their_own(ties, accounts, taken)
+
+
+def _with_evidence_of_their_own(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
+    """Leaves out, until nobody is left to leave out, accounts without enough evidence of their
+    own, and those that ask for nothing that the others ask for where content marks these."""
+    while len(accounts) >= MIN_ACCOUNTS:
+        own = own_evidence(ties, accounts, ~taken)
+        stays = own.log10[accounts] >= STAYS
+        if np.isfinite(own.marked[accounts]).any():
+            stays &= own.families["content"][accounts] > 0
+        if stays.all():
+            break
+        accounts = accounts[stays]
     return accounts
 
 

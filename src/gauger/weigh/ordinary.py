@@ -7,7 +7,7 @@ reason. All come from the population at hand; none is simulated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gauger.find.linkage.ties import KINDS, Ties
 from gauger.model.population import Floats, Ints, Population
+from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings, read
 from gauger.weigh.statistics import Statistic
 
 GROUPS: Final = 1000
@@ -23,8 +24,6 @@ SIZES: Final = (5, 8, 14, 24, 40, 70, 120)
 """What is judged is thinned to the next lower of these: several statistics move with the size of
 a group alone, so unequal sizes would be taken for evidence."""
 ACTIVITY_FLOORS: Final = (2, 4, 10, 30)
-FEWEST_GROUPS: Final = 200
-"""With fewer ordinary groups left to compare with, nothing is weighed."""
 _OVERLAP: Final = 0.1
 """A group with more of its accounts than this inside what is being judged is not ordinary."""
 _ENOUGH: Final = 0.6
@@ -113,6 +112,16 @@ class Ordinary:
         return {
             statistic.name: statistic.of(self._population, groups) for statistic in self._statistics
         }
+
+    def readings(self, values: Mapping[str, Floats], beside: OrdinaryGroups) -> Readings:
+        """The readings of groups with these statistics beside ordinary ones."""
+        return {
+            statistic.name: read(
+                statistic.name, statistic.telling, values[statistic.name],
+                beside.values[statistic.name],
+            )
+            for statistic in self._statistics
+        }  # fmt: skip
 
     def _nothing(self) -> dict[str, Floats]:
         return {statistic.name: np.empty(0) for statistic in self._statistics}

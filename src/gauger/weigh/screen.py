@@ -13,10 +13,12 @@ import numpy as np
 
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
 from gauger.model.population import Floats, Ints, Population
-from gauger.weigh.evidence.combine import combine, dependence
+from gauger.weigh.calibration.model import Calibration
+from gauger.weigh.evidence.fusing import fuse_many
+from gauger.weigh.evidence.reading import FEWEST_GROUPS
 from gauger.weigh.judge import Judge, sampled, thinned
 from gauger.weigh.layers import LAYERS
-from gauger.weigh.ordinary import FEWEST_GROUPS, Ordinary
+from gauger.weigh.ordinary import Ordinary
 
 SCREENING_GROUPS: Final = 300
 """Fewer than for evidence: they need only tell who is worth a close look."""
@@ -31,6 +33,7 @@ def screen(
     population: Population,
     candidates: Sequence[Candidate],
     ordinary: Ordinary,
+    calibration: Calibration,
     advance: Callable[[int, int], None],
 ) -> list[Ints]:
     """Accounts of every suspect candidate, in the order of the candidates."""
@@ -41,11 +44,11 @@ def screen(
             activity = float(np.median(population.exchanges[candidate.accounts]))
             kind = ordinary.kind_of(len(sample), activity)
             by_kind.setdefault(kind, []).append((number, sample))
-    judge = Judge(population, ordinary)
+    judge = Judge(population, ordinary, calibration)
     suspects: list[int] = []
     done = 0
     for kind, held in sorted(by_kind.items()):
-        scores = _scores(kind, [sample for _, sample in held], ordinary)
+        scores = _scores(kind, [sample for _, sample in held], ordinary, calibration)
         for (number, _), score in zip(held, scores, strict=True):
             accounts = candidates[number].accounts
             if len(accounts) > _LARGE * population.size:
@@ -57,7 +60,9 @@ def screen(
     return [candidates[number].accounts for number in sorted(suspects)]
 
 
-def _scores(kind: tuple[int, int], samples: Sequence[Ints], ordinary: Ordinary) -> Floats:
+def _scores(
+    kind: tuple[int, int], samples: Sequence[Ints], ordinary: Ordinary, calibration: Calibration
+) -> Floats:
     beside = ordinary.of_kind(kind)
     if len(beside.members) < FEWEST_GROUPS:
         return np.zeros(len(samples))
@@ -65,7 +70,10 @@ def _scores(kind: tuple[int, int], samples: Sequence[Ints], ordinary: Ordinary) 
     for row, sample in enumerate(samples):
         kept = thinned(sample, beside.size)
         groups[row, : len(kept)] = kept
-    values = ordinary.evaluate(groups)
-    scores = np.vstack([layer.screen(values, beside.values) for layer in LAYERS])
-    together = dependence([layer.null_scores(beside.values) for layer in LAYERS])
-    return np.array([combine(column, together).log10 for column in scores.T])
+    readings = ordinary.readings(ordinary.evaluate(groups), beside)
+    known = frozenset(
+        layer.name
+        for layer in LAYERS
+        if any(readings[held.name].known for held in layer.statistics)
+    )
+    return fuse_many(readings, known, calibration, len(samples))

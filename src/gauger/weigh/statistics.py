@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gauger.model.population import Floats, Ints, Population
-from gauger.weigh.kernels import companions, meetings, movements
+from gauger.weigh.kernels import commons, companions, meetings, movements, reach, totals
 
 Bools = NDArray[np.bool_]
 
 _KNOWN_SHARE = 0.3
 """A trait known of a smaller part of a group says nothing about the group."""
+
+_FEWEST_DAYS = 5
+"""Fewer days than this say nothing about how steady daily totals are."""
 
 _CHUNK = 64
 """Groups evaluated together: bounds the memory of the widest spreads."""
@@ -129,7 +132,10 @@ class Typical:
     telling: int = 1
 
     def of(self, population: Population, groups: Ints) -> Floats:
-        values = population.profile[self.column][groups]
+        column = population.profile.get(self.column)
+        if column is None:
+            return np.full(len(groups), np.nan)
+        values = column[groups]
         known = (groups >= 0) & np.isfinite(values)
         return _median(np.where(known, values, 0.0), known)
 
@@ -169,6 +175,116 @@ class JointMovement:
             return np.full(len(groups), np.nan)
         found = movements(clocks.residual, clocks.variance, _rows(population, groups))
         return _median(found, np.isfinite(found))
+
+
+@dataclass(frozen=True, slots=True)
+class BalancedTotal:
+    """Variance over time of the group's total, over what independent members would give.
+
+    Residuals of each account's own daily rhythm are compared. Independent accounts give 1; under
+    a load balancer, where what one account does another need not do, the total hardly moves.
+    """
+
+    name: str
+    meaning: str
+    telling: int = -1
+
+    def of(self, population: Population, groups: Ints) -> Floats:
+        clocks = population.clocks
+        if clocks.residual.shape[1] < 8:
+            return np.full(len(groups), np.nan)
+        rows = _rows(population, groups)
+        together = totals(clocks.residual, rows).var(axis=1)
+        alone = np.where(rows >= 0, clocks.variance[rows], 0.0).sum(axis=1)
+        return np.where(alone > 0, together / np.where(alone > 0, alone, 1.0), np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyDays:
+    """Variance of the group's daily totals beyond that of a Poisson count, over the mean squared.
+
+    0 for work that is dealt out at one rate whoever does it; weekends, moods and breaks of
+    independent people leave more, whatever their volume.
+    """
+
+    name: str
+    meaning: str
+    telling: int = -1
+
+    def of(self, population: Population, groups: Ints) -> Floats:
+        clocks = population.clocks
+        per_day = max(24 // clocks.bin_hours, 1)
+        days = clocks.counts.shape[1] // per_day
+        if days < _FEWEST_DAYS:
+            return np.full(len(groups), np.nan)
+        daily = clocks.daily
+        summed = totals(daily, _rows(population, groups))[:, 1:]
+        mean = summed.mean(axis=1)
+        excess = (summed.var(axis=1) - mean) / np.maximum(mean, 1e-9) ** 2
+        return np.where(mean >= 1.0, excess, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class InCommon:
+    """Weight of the uncommon things that the median account holds and another member holds too."""
+
+    family: str
+    name: str
+    meaning: str
+    telling: int = 1
+
+    def of(self, population: Population, groups: Ints) -> Floats:
+        held = population.holdings.get(self.family)
+        if held is None:
+            return np.full(len(groups), np.nan)
+        rows = _rows(population, groups)
+        found = commons(held.start, held.thing, held.weight, held.things, rows)
+        return _median(found, np.isfinite(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Dealing:
+    """How widely a thing that meets again within the group is held there.
+
+    A class, a benchmark or a viral prompt reaches most of those whom it reaches at all; a
+    dataset that is dealt out reaches each account with a part of its own.
+    """
+
+    family: str
+    name: str
+    meaning: str
+    telling: int = -1
+
+    def of(self, population: Population, groups: Ints) -> Floats:
+        held = population.holdings.get(self.family)
+        if held is None:
+            return np.full(len(groups), np.nan)
+        return np.asarray(reach(held.start, held.thing, held.things, _rows(population, groups)))
+
+
+@dataclass(frozen=True, slots=True)
+class Breadth:
+    """Shannon entropy (nats) of what the group as a whole asks for."""
+
+    feature: str
+    name: str
+    meaning: str
+    telling: int = 1
+
+    def of(self, population: Population, groups: Ints) -> Floats:
+        spread = population.spreads.get(self.feature)
+        out = np.full(len(groups), np.nan)
+        if spread is None:
+            return out
+        for index, group in enumerate(groups):
+            rows = population.row[group[group >= 0]]
+            rows = rows[rows >= 0]
+            rows = rows[spread.known[rows]]
+            if len(rows) >= 3:
+                share = spread.share[rows].mean(axis=0, dtype=np.float64)
+                positive = share[share > 0]
+                out[index] = -(positive * np.log(positive)).sum()
+        return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ UNBOUNDED: Final = ("model", "parameters", "client", "range", "block")
 """Features with one value an exchange and any number of values in all."""
 
 _PROMPT_RUNS: Final = ("head", "tail", "runs")
+PAUSE: Final = "pause"
+"""The feature whose values are the times since an account's last exchange, in powers of two."""
+
 _FOLD: Final = 127
 """A prime, so that no period in the traffic folds values together."""
 
@@ -45,6 +48,8 @@ def bucket_counts(sketches: ir.Table, pool: ir.Table, feature: str) -> ir.Table:
             *(chosen.select("account_key", run=chosen[part].unnest()) for part in _PROMPT_RUNS)
         )
         named = runs.select("account_key", bucket=(runs.run & (HASHED_BUCKETS - 1)).cast("int32"))
+    elif feature == PAUSE:
+        named = _pauses(chosen)
     elif feature in UNBOUNDED:
         held = chosen.select("account_key", value=chosen[feature])
         named = held.inner_join(_folded(sketches, feature), "value").select("account_key", "bucket")
@@ -59,6 +64,13 @@ def hourly_counts(sketches: ir.Table, pool: ir.Table) -> ir.Table:
     chosen = sketches.semi_join(pool, "account_key")
     named = chosen.select("account_key", hour=(chosen.time.epoch_seconds() // 3600).cast("int64"))
     return named.group_by("account_key", "hour").aggregate(exchanges=named.count())
+
+
+def _pauses(chosen: ir.Table) -> ir.Table:
+    second = chosen.time.truncate("s").epoch_seconds().cast("int64")
+    timed = chosen.select("account_key", second=second)
+    before = timed.second.lag().over(ibis.window(group_by=timed.account_key, order_by=timed.second))
+    return timed.select("account_key", bucket=_magnitude(timed.second - before))
 
 
 def _folded(sketches: ir.Table, feature: str) -> ir.Table:

@@ -22,6 +22,7 @@ from gauger.model.population import Floats, Ints
 _MICROSECONDS: Final = 1_000_000
 _SIX_HOURS: Final = 6 * 3600 * _MICROSECONDS
 _DAY: Final = 24 * 3600 * _MICROSECONDS
+_FEWEST_DAYS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def gather_facts(engine: Engine, sketches: ir.Table, accounts: pa.Table | None) 
         "answer_tokens": _ints(rows["output_tokens"]) / safe,
         "tool_share": _ints(rows["tool_results"]) / safe,
         "structured_share": _ints(rows["structured"]) / safe,
+        "presence": _presence(first, last, _ints(rows["days"])),
+        "range_churn": _outside(_ints(rows["ranges"])) / np.maximum(_ints(rows["days"]), 1),
     }
     facts = AccountFacts(
         ids, _ints(rows["account_key"]), exchanges, _ints(rows["input_tokens"]),
@@ -101,6 +104,7 @@ def _with_records(facts: AccountFacts, accounts: pa.Table) -> AccountFacts:
         "signup_day": np.where(created >= 0, created // _DAY, -1),
         "signup_fortnight": np.where(created >= 0, created // (14 * _DAY), -1),
     }
+    profile = {**facts.profile, "dormancy": _dormancy(created, facts)}
     organization = tuple(
         recorded or seen
         for recorded, seen in zip(
@@ -109,11 +113,33 @@ def _with_records(facts: AccountFacts, accounts: pa.Table) -> AccountFacts:
     )
     return replace(
         facts,
+        profile=profile,
         traits=traits,
         organization=organization,
         contract=tuple(records["contract"].to_pylist()),
         records=records,
     )
+
+
+def _presence(first: Ints, last: Ints, days: Ints) -> Floats:
+    """Part of the days between first and last exchange on which there was one; NaN for a life
+    that is too short to hold a day off."""
+    lived = last // _DAY - first // _DAY + 1
+    return np.where(lived >= _FEWEST_DAYS, days / np.maximum(lived, 1), np.nan)
+
+
+def _outside(counted: Ints) -> Floats:
+    """Counts as numbers, NaN where nothing was there to count."""
+    return np.where(counted > 0, counted, np.nan)
+
+
+def _dormancy(created: Ints, facts: AccountFacts) -> Floats:
+    """Natural logarithm of the days from sign-up to first use, plus one; NaN where the window
+    may have cut earlier use off."""
+    begun = facts.first_seen.min(initial=np.iinfo(np.int64).max)
+    seen = (created >= 0) & (facts.first_seen - begun > _DAY)
+    waited = np.maximum(facts.first_seen - created, 0) / _DAY
+    return np.where(seen, np.log1p(waited), np.nan)
 
 
 def _filled(engine: Engine, sketches: ir.Table) -> dict[str, int]:

@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 
 from gauger.engine import Engine
 from gauger.find.linkage.candidates import Candidate
-from gauger.find.linkage.ties import KINDS, Ties
+from gauger.find.linkage.ties import KIND_WEIGHT, KINDS, Ties
 from gauger.find.profiles.counts import (
     HASHED_BUCKETS,
+    PAUSE,
     UNBOUNDED,
     WORDING,
     bucket_counts,
     hourly_counts,
 )
 from gauger.find.profiles.facts import AccountFacts
-from gauger.model.population import Clocks, Ints, Population, Spread
+from gauger.model.population import Clocks, Holdings, Ints, Population, Spread
 
 _BUCKETS: Final = {
     "hour": 24,
@@ -31,6 +32,7 @@ _BUCKETS: Final = {
     "prompt length": 24,
     "answer length": 24,
     "turn": 8,
+    PAUSE: 24,
 }
 _HASHED: Final = (*UNBOUNDED, WORDING)
 _PER_CANDIDATE: Final = 128
@@ -80,7 +82,7 @@ def gather_population(
     return Population(
         facts.ids, facts.exchanges, facts.first_seen, facts.last_seen, profile, facts.traits, row,
         spreads, _clocks(engine, sketches, facts, lent, row, len(pool)), facts.organization,
-        facts.contract, facts.records is not None,
+        facts.contract, facts.records is not None, _holdings(ties, row, len(pool)),
     )  # fmt: skip
 
 
@@ -114,6 +116,30 @@ def _wide_holders(ties: Ties, able: NDArray[np.bool_]) -> list[Ints]:
         if len(thing):
             found += np.split(account, np.flatnonzero(np.diff(thing)) + 1)
     return found
+
+
+_COMMON: Final = {
+    "items": frozenset({"item"}),
+    "frames": frozenset({"frame", "system", "tools"}),
+    "origin": frozenset({"address", "range", "block", "credential"}),
+}
+"""Families of things that statistics look for in common, by name."""
+
+
+def _holdings(ties: Ties, row: Ints, pooled: int) -> dict[str, Holdings]:
+    """What each pooled account shares with anybody, family by family."""
+    held: dict[str, Holdings] = {}
+    strength = np.array(list(KIND_WEIGHT.values()))[ties.kinds[ties.thing]]
+    for name, kinds in _COMMON.items():
+        used = ties.of_kinds(kinds) & (row[ties.account] >= 0)
+        if not used.any():
+            continue
+        rows, weight = row[ties.account[used]], (ties.weight / strength)[used]
+        things, thing = np.unique(ties.thing[used], return_inverse=True)
+        order = np.argsort(rows, kind="stable")
+        starts = np.searchsorted(rows[order], np.arange(pooled + 1))
+        held[name] = Holdings(starts, thing[order], weight[order], len(things))
+    return held
 
 
 def _shared_items(ties: Ties, distinct: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -29,7 +29,10 @@ _EDGES: Final = np.array([0.02, 0.1, 0.3, 0.6])
 """Where shares of traffic are cut for comparison: none, a trace, some, much, most."""
 _TELLING_RATIO: Final = 10.0
 _FEWEST_MEMBERS: Final = 3
-_LEAST: Final = -2.0
+_LEAST: Final = {"content": -1.0}
+_LEAST_OTHERWISE: Final = -0.5
+"""log10 LR that lacking a kind of thing costs at most: an operator varies clients, cards and exits
+from account to account, and what its accounts ask for less easily."""
 _SECOND: Final = 0.5
 """Weight of every family's support after the strongest: kinds of tie often have one cause."""
 
@@ -42,6 +45,8 @@ class Ownership:
     lower: Floats
     upper: Floats
     families: dict[str, Floats]
+    marked: Floats
+    """Part of each account's exchanges that carry content which is telling for the network."""
 
 
 def own_evidence(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
@@ -57,17 +62,23 @@ def own_evidence(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Own
     outside = outsiders & ~inside
     telling = _telling(ties, inside, outside)
     families: dict[str, Floats] = {}
+    marked = np.full(total, np.nan)
     for name, kinds in FAMILIES.items():
         used = telling[ties.thing] & ties.of_kinds(kinds)
         carried = np.minimum(np.bincount(ties.account[used], ties.share[used], total), 1.0)
-        families[name] = _family_lr(carried, inside, outside) if used.any() else np.zeros(total)
+        if name == "content" and used.any():
+            marked = carried
+        least = _LEAST.get(name, _LEAST_OTHERWISE)
+        families[name] = (
+            _family_lr(carried, inside, outside, least) if used.any() else np.zeros(total)
+        )
     stacked = np.vstack(list(families.values()))
     most = float(np.log10(outside.sum() + 1.0))
-    log10 = np.clip(_together(stacked), _LEAST * len(families), most)
+    log10 = np.minimum(_together(stacked), most)
     weaker = np.sort(stacked, axis=0)[:-1]
-    lower = np.minimum(log10, np.clip(_together(weaker), _LEAST * len(families), most))
+    lower = np.minimum(log10, np.minimum(_together(weaker), most))
     upper = np.maximum(log10, np.minimum(np.maximum(stacked, 0.0).sum(axis=0), most))
-    return Ownership(log10, lower, upper, families)
+    return Ownership(log10, lower, upper, families, marked)
 
 
 def telling_things(ties: Ties, members: Ints) -> Ints:
@@ -96,7 +107,9 @@ def _telling(
     )
 
 
-def _family_lr(carried: Floats, inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> Floats:
+def _family_lr(
+    carried: Floats, inside: NDArray[np.bool_], outside: NDArray[np.bool_], least: float
+) -> Floats:
     """LR of the share class an account falls in, leaving the account itself out of its class."""
     bins = len(_EDGES) + 1
     of = np.searchsorted(_EDGES, carried, side="right")
@@ -106,7 +119,7 @@ def _family_lr(carried: Floats, inside: NDArray[np.bool_], outside: NDArray[np.b
     own_out = outside.astype(np.float64)
     rate_in = (in_count[of] - own_in + 0.5) / (in_count.sum() - own_in + 0.5 * bins)
     rate_out = (out_count[of] - own_out + 0.5) / (out_count.sum() - own_out + 0.5 * bins)
-    return np.asarray(np.maximum(np.log10(rate_in / rate_out), _LEAST), np.float64)
+    return np.asarray(np.maximum(np.log10(rate_in / rate_out), least), np.float64)
 
 
 def _together(stacked: Floats) -> Floats:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from gauger.weigh.layers.layer import Layer
-from gauger.weigh.statistics import Alikeness, Sharing, Typical
+from gauger.weigh.statistics import Alikeness, Breadth, Dealing, InCommon, Sharing, Typical
 
 CONTENT: Final = Layer(
     "content",
@@ -18,6 +18,16 @@ CONTENT: Final = Layer(
         Alikeness("wording", "how far wording tells accounts apart"),
         Sharing("wording", "the same runs of words in different accounts"),
         Alikeness("capability", "how far what is asked for tells accounts apart"),
+        InCommon("frames", "frames in common", "uncommon runs of words that another account sends"),
+        InCommon("items", "items in common", "prompts that another account of the group sends"),
+        Dealing("items", "reach of items", "how widely a prompt that meets again is held"),
+        Typical(
+            "shared_item_share",
+            "items met again",
+            "prompts that several other accounts send as well",
+            telling=-1,
+        ),
+        Breadth("capability", "breadth", "how many capabilities are asked for"),
         Typical(
             "own_wording",
             "own vocabulary",
@@ -26,10 +36,14 @@ CONTENT: Final = Layer(
         ),
     ),
     "the logs hold too few prompts in these accounts",
-    explained_by_a_tool=True,
     phrases={
         "alike in wording": "which account sent a prompt hardly shows in its wording",
         "shared wording": "different accounts send the same runs of words",
+        "frames in common": "different accounts send the same uncommon runs of words",
+        "items in common": "prompts of one account come again in others",
+        "reach of items": "each account meets a part of its own of what comes again",
+        "items met again": "hardly any prompt is one that many accounts send",
+        "breadth": "many capabilities are asked for",
         "alike in capability": "every account asks for the same mix of capabilities",
         "own vocabulary": "accounts have hardly any vocabulary of their own",
     },

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from gauger.weigh.layers.layer import Layer
-from gauger.weigh.statistics import Clumping
+from gauger.weigh.statistics import Clumping, Typical
 
 IDENTITY: Final = Layer(
     "identity",
@@ -20,13 +20,14 @@ IDENTITY: Final = Layer(
         Clumping(
             "signup_fortnight", "sign-ups in one fortnight", "accounts made in the same weeks"
         ),
+        Typical("dormancy", "dormant accounts", "days from sign-up to first use (logarithm)"),
     ),
     "no account records were given (`--accounts`)",
-    explained_by_a_tool=False,
     phrases={
         "shared payment": "the same payment instruments pay for different accounts",
         "shared e-mail root": "e-mails differ in their digits only",
         "sign-ups on one day": "accounts were made on the same days",
+        "dormant accounts": "accounts lay unused long after they were made",
         "sign-ups in one fortnight": "accounts were made within the same weeks",
     },
 )

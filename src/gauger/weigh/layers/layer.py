@@ -12,15 +12,8 @@ import numpy as np
 
 from gauger.model.evidence import LayerEvidence, LogLR, Weighed
 from gauger.model.population import Floats
-from gauger.weigh.evidence.conformal import (
-    e_values,
-    log10_e,
-    mean_log10_e,
-    null_log10_e,
-    p_value,
-    tells_nothing,
-)
-from gauger.weigh.ordinary import FEWEST_GROUPS
+from gauger.weigh.evidence.conformal import p_value, tells_nothing
+from gauger.weigh.evidence.reading import FEWEST_GROUPS
 from gauger.weigh.statistics import Statistic
 
 TELLING_P = 0.05
@@ -36,75 +29,35 @@ _ALIKENESS: Final = "alike in "
 class Layer:
     """One independent kind of evidence.
 
-    `statistics` are judged against ordinary groups; the layer's likelihood ratio is the mean of
-    their e-values, so statistics that say the same thing twice do not count twice. `needs` names
-    the log fields without which it has nothing to weigh.
+    `statistics` are judged against ordinary groups. `needs` names the log fields without which
+    it has nothing to weigh.
     """
 
     name: str
     statistics: tuple[Statistic, ...]
     needs: str
-    explained_by_a_tool: bool
-    """Whether users of one tool or platform can look like this without knowing each other."""
     phrases: Mapping[str, str] = field(default_factory=dict)
     """What an unusual value of a statistic means, as a clause, by the statistic's name."""
-    shared_by_a_region: frozenset[str] = frozenset()
-    """Names of statistics that strangers in one time zone share as well."""
 
-    def beyond(self, evidence: LayerEvidence) -> float:
-        """log10 LR of what users of one tool, platform or time zone do not have in common."""
-        if self.explained_by_a_tool:
-            return 0.0
-        rest = [row for row in evidence.statistics if row.name not in self.shared_by_a_region]
-        return mean_log10_e([row.p_value for row in rest]) if rest else 0.0
-
-    def weigh(self, values: Mapping[str, float], ordinary: Mapping[str, Floats]) -> LayerEvidence:
-        """Evidence of this layer from the network's values and those of ordinary groups."""
-        weighed = [
+    def compare(
+        self, values: Mapping[str, float], ordinary: Mapping[str, Floats]
+    ) -> tuple[Weighed, ...]:
+        """The statistics of a network beside those of ordinary groups; empty where the layer has
+        nothing to weigh."""
+        return tuple(
             row
             for statistic in self.statistics
             if (row := _weigh(statistic, values[statistic.name], ordinary[statistic.name]))
-        ]
-        if not weighed:
-            return LayerEvidence(
-                self.name,
-                LogLR(0.0, 0.0, 0.0),
-                f"Nothing to weigh: {self.needs}.",
-                weighed=False,
-            )
-        score = mean_log10_e([row.p_value for row in weighed])
-        least = log10_e(1.0)
-        most = log10_e(1.0 / (max(row.reference_groups for row in weighed) + 1))
-        return LayerEvidence(
-            self.name,
-            LogLR(score, min(least, score), max(most, score)),
-            self._sentence(weighed),
-            tuple(weighed),
         )
 
-    def screen(self, values: Mapping[str, Floats], ordinary: Mapping[str, Floats]) -> Floats:
-        """The layer's score of many groups at once, 0 where it has nothing to weigh."""
-        columns = [
-            e_values(values[statistic.name], ordinary[statistic.name], statistic.telling)
-            for statistic in self.statistics
-            if np.isfinite(ordinary[statistic.name]).sum() >= FEWEST_GROUPS
-        ]
-        if not columns:
-            return np.zeros(len(next(iter(values.values()))))
-        stacked = np.vstack(columns)
-        known = np.isfinite(stacked)
-        total = np.where(known, stacked, 0.0).sum(axis=0)
-        mean = np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), 1.0)
-        return np.asarray(np.log10(mean))
-
-    def null_scores(self, ordinary: Mapping[str, Floats]) -> Floats:
-        """The layer's score of every ordinary group among the others: how layers move together."""
-        columns = [
-            (ordinary[statistic.name], statistic.telling)
-            for statistic in self.statistics
-            if np.isfinite(ordinary[statistic.name]).sum() >= FEWEST_GROUPS
-        ]
-        return null_log10_e(columns) if columns else np.zeros(0)
+    def evidence(self, rows: tuple[Weighed, ...], lr: LogLR | None) -> LayerEvidence:
+        """What the layer says, given what it is worth by itself; None if it was not weighed."""
+        if lr is None:
+            nothing = LogLR(0.0, 0.0, 0.0)
+            return LayerEvidence(
+                self.name, nothing, f"Nothing to weigh: {self.needs}.", weighed=False
+            )
+        return LayerEvidence(self.name, lr, self._sentence(list(rows)), rows)
 
     def _sentence(self, weighed: list[Weighed]) -> str:
         """What is unusual about the group, in clauses; how unusual, once for all that agree."""
@@ -158,6 +111,8 @@ def _rarity(place: tuple[int, int], clauses: int) -> str:
 
 
 def _nothing_unusual(statistics: int) -> str:
+    if statistics == 0:
+        return "Nothing unusual: ordinary groups have the very same values."
     if statistics == 1:
         return "Nothing unusual: the one statistic weighed lies where those of ordinary groups lie."
     return f"Nothing unusual: all {statistics} statistics lie where those of ordinary groups lie."

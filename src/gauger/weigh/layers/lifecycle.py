@@ -21,7 +21,6 @@ LIFECYCLE: Final = Layer(
         ConstantCrew("replacement", "how steady the number of living accounts is"),
     ),
     "all accounts were there from the start to the end of the window",
-    explained_by_a_tool=False,
     phrases={
         "joint starts": "accounts were first used within the same hours",
         "joint ends": "accounts were last used within the same hours",

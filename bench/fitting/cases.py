@@ -1,0 +1,145 @@
+"""Cases of known truth from drawn worlds: what every proposal reads beside ordinary groups."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from bench.fitting import drawn
+from bench.truth.proposals import Gathered, Proposal, gather, label
+from bench.truth.worlds import BenchWorld, build
+from gauger.model.population import Floats
+from gauger.weigh.calibration.cases import Bools, Cases
+from gauger.weigh.calibration.drift import middles
+from gauger.weigh.evidence.reading import FEWEST_GROUPS, Reading
+from gauger.weigh.judge import sampled, thinned
+from gauger.weigh.measures import STATISTICS
+from gauger.weigh.ordinary import Ordinary
+from gauger.world.scenario import AXES, Campaign, parse
+
+EXPLANATION_OF: Final = {
+    "chat": "product in use",
+    "developer": "product in use",
+    "product": "product in use",
+    "research": "product in use",
+    "nightly": "product in use",
+    "steady": "product in use",
+    "evaluator": "evaluation",
+    "agent_tool": "agent at work",
+    "agent_plugin": "agent at work",
+    "reseller": "reseller's customers",
+    "class": "class or course",
+    "platform": "customers of one platform",
+    "office": "employees of one firm",
+    "vpn": "people on a VPN",
+    "region": "people of one region",
+    "viral": "prompt that goes viral",
+    "tutorial": "tutorial or trial",
+    "spam_farm": "text made to be posted",
+    "integrator": "agency or integrator",
+    "synthetic_team": "synthetic data within the terms",
+}
+"""Which ordinary explanation a kind of simulated customer is an instance of."""
+
+COMPONENTS: Final = {"campaign": 0.6, "other operator": 0.4}
+"""Ways in which one operator runs accounts: to harvest, or for any other end (resellers, farms,
+declared organizations). The shares say how the mixture is weighed, not how frequent either is."""
+
+_STRANGERS: Final = 120
+"""Groups of strangers per world: more of them would say the same again."""
+_FOUND_SIZE: Final = 20
+_FOUND_CARE: Final = 2.4
+"""Campaigns of this size and less care than this are apart from the ordinary groups, as those
+that a scan finds are; the others stay among them, as those that it misses do."""
+
+
+@dataclass(frozen=True)
+class WorldCases:
+    """Cases of one world, and the middle of every statistic over its random groups."""
+
+    cases: Cases
+    middles: dict[str, float]
+
+
+def cases_of(seed: int, out: Path) -> WorldCases:
+    """The cases of the world drawn by a seed, made once per version of the simulator."""
+    scenario = out / "scenarios" / f"drawn-{seed}.toml"
+    scenario.parent.mkdir(parents=True, exist_ok=True)
+    scenario.write_text(drawn.scenario(seed), encoding="utf-8")
+    world = build(f"drawn-{seed}", str(scenario), seed, out)
+    kept = world.folder / "cases.pkl"
+    if not kept.exists():
+        campaigns = {c.name: c for c in parse(scenario.read_text(), scenario.name).campaigns}
+        kept.write_bytes(pickle.dumps(_made(world, campaigns, seed)))
+    held: WorldCases = pickle.loads(kept.read_bytes())  # noqa: S301
+    return held
+
+
+def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> WorldCases:
+    gathered = gather(world)
+    population, ties = gathered.tied.population, gathered.tied.ties
+    apart = _apart(gathered, world, campaigns)
+    ordinary = Ordinary(population, ties, STATISTICS, apart=apart)
+    proposals = _some(label(gathered, world.truth).proposals, seed)
+    rows: list[tuple[Proposal, dict[str, Reading]]] = []
+    for proposal in proposals:
+        sample = sampled(proposal.accounts, population)
+        activity = float(np.median(population.exchanges[proposal.accounts]))
+        beside = ordinary.like(len(sample), activity, proposal.accounts)
+        if len(beside.members) >= FEWEST_GROUPS:
+            values = ordinary.evaluate(thinned(sample, beside.size)[None, :])
+            rows.append((proposal, dict(ordinary.readings(values, beside))))
+    return WorldCases(_columns(rows, world, campaigns), middles(population, ties))
+
+
+def _apart(gathered: Gathered, world: BenchWorld, campaigns: dict[str, Campaign]) -> Bools:
+    position = {account: number for number, account in enumerate(gathered.facts.ids)}
+    apart = np.zeros(len(position), np.bool_)
+    for name, accounts in world.truth.campaigns.items():
+        care = np.mean([campaigns[name].level(axis) for axis in AXES])
+        if len(accounts) >= _FOUND_SIZE and care < _FOUND_CARE:
+            apart[[position[account] for account in accounts]] = True
+    return apart
+
+
+def _some(proposals: tuple[Proposal, ...], seed: int) -> list[Proposal]:
+    strangers = [proposal for proposal in proposals if not proposal.operator]
+    rng = np.random.default_rng(seed)
+    if len(strangers) > _STRANGERS:
+        chosen = np.sort(rng.choice(len(strangers), _STRANGERS, replace=False))
+        strangers = [strangers[number] for number in chosen]
+    return [*(proposal for proposal in proposals if proposal.operator), *strangers]
+
+
+def _columns(
+    rows: list[tuple[Proposal, dict[str, Reading]]],
+    world: BenchWorld,
+    campaigns: dict[str, Campaign],
+) -> Cases:
+    def column(name: str, part: str) -> Floats:
+        return np.concatenate([getattr(readings[name], part) for _, readings in rows])
+
+    proposals = [proposal for proposal, _ in rows]
+    harvests = [proposal.operator in campaigns for proposal in proposals]
+    return Cases(
+        {s.name: Reading(column(s.name, "place"), column(s.name, "level")) for s in STATISTICS},
+        np.array([world.name] * len(rows)),
+        np.array([f"{world.name} {p.operator}" if p.operator else "" for p in proposals]),
+        np.array(
+            [
+                "" if not p.operator else "campaign" if harvest else "other operator"
+                for p, harvest in zip(proposals, harvests, strict=True)
+            ]
+        ),
+        np.array(
+            [
+                "" if harvest else EXPLANATION_OF.get(p.kind, "")
+                for p, harvest in zip(proposals, harvests, strict=True)
+            ]
+        ),
+        np.array(harvests, np.bool_),
+    )

@@ -1,0 +1,137 @@
+"""A calibration: what readings of statistics are worth as log10 likelihood ratios.
+
+Every statistic gets a monotone, piecewise linear curve, and a model is the sum of its curves: a
+generalized additive model for the log odds, fitted with equal weight on either proposition so
+that its output is a log likelihood ratio (logistic-regression fusion: Brümmer and du Preez 2006;
+Morrison 2013). Statistics that say the same thing twice share the weight, so nothing is counted
+double; no statistic can turn evidence for one operator into evidence against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gauger.model.population import Floats
+from gauger.weigh.evidence.reading import Readings
+
+Layers = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Additive:
+    """log10 LR as the sum of one curve per statistic.
+
+    `curves[name]` holds the log10 LR per unit of every piece of the statistic's reading.
+    """
+
+    bias: float
+    curves: Mapping[str, tuple[float, ...]]
+
+    def log10(self, readings: Readings) -> Floats:
+        """log10 LR of every group of the readings."""
+        return np.asarray(self.bias + sum(self.parts(readings).values()), np.float64)
+
+    def parts(self, readings: Readings) -> dict[str, Floats]:
+        """What each statistic adds."""
+        return {
+            name: readings[name].pieces @ np.asarray(curve)
+            for name, curve in self.curves.items()
+            if name in readings
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One way of the proposition to be true, with its share among those ways."""
+
+    name: str
+    share: float
+    model: Additive
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was fitted on, and how good it was on worlds left out of the fit (by turns)."""
+
+    true_trials: int
+    false_trials: int
+    worlds: int
+    cllr: float
+    cllr_min: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A calibrated, bounded log10 LR for one pair of propositions.
+
+    `scale` and `shift` map the mixture of components to what it proved worth on worlds left out;
+    `lower` and `upper` are the empirical bounds beyond which the trials support no LR (ELUB:
+    Vergeer et al. 2016).
+    """
+
+    components: tuple[Component, ...]
+    scale: float
+    shift: float
+    lower: float
+    upper: float
+    figures: Figures
+
+    def raw(self, readings: Readings) -> Floats:
+        """log10 LR of the mixture of components, before calibration."""
+        stacked = np.vstack([part.model.log10(readings) for part in self.components])
+        shares = np.array([[part.share] for part in self.components])
+        most = stacked.max(axis=0)
+        return np.asarray(most + np.log10((shares * 10.0 ** (stacked - most)).sum(axis=0)))
+
+    def log10(self, readings: Readings) -> Floats:
+        """log10 LR of every group of the readings, calibrated and within its bounds."""
+        fitted = self.scale * self.raw(readings) + self.shift
+        return np.asarray(np.clip(fitted, self.lower, self.upper))
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Middle of a statistic over random ordinary groups: lowest and highest of the worlds."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Where a calibration comes from."""
+
+    name: str
+    version: str
+    on: str
+    """The worlds and seeds, or the cases, in words."""
+    at: str
+    """Date, ISO 8601."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Everything that turns readings into evidence.
+
+    `coordinated` holds one weight for every set of layers that may have something to weigh;
+    `extraction` one for every ordinary explanation and set of optional layers.
+    """
+
+    made: Made
+    coordinated: Mapping[Layers, Weight]
+    extraction: Mapping[str, Mapping[Layers, Weight]]
+    ranges: Mapping[str, Range]
+
+    def coordination(self, layers: Layers) -> Weight | None:
+        """The weight for what these layers say together; None where none was fitted."""
+        return self.coordinated.get(layers)
+
+    def against(self, explanation: str, layers: Layers) -> Weight:
+        """The weight of extraction against an explanation, given the layers with something to
+        weigh; optional layers that were not fitted apart are left out by their readings."""
+        fitted = self.extraction[explanation]
+        optional = frozenset().union(*fitted)
+        return fitted[layers & optional]

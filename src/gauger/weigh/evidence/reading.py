@@ -1,0 +1,120 @@
+"""A statistic as it is read for weighing: its place among ordinary groups, and its own level.
+
+The place is relative to the population at hand, so it means the same at every provider; the level
+is kept only for shares and counts whose size says something by itself (a group of which each
+account sends three exchanges is no campaign, however it compares).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from gauger.model.population import Floats
+
+SHARES: Final = frozenset(
+    {
+        "reactions", "repeats", "single turns", "items met again", "brief use", "tool loops",
+        "elicitation", "promotion", "valued capabilities", "days without rest",
+    }
+)  # fmt: skip
+"""Statistics that are parts of a whole: their level is a log odds."""
+COUNTS: Final = {"long answers": 200.0, "changing ranges": 2.0}
+"""Statistics that are counts, with the count that is neither high nor low."""
+NATS: Final = {"breadth": 1.0}
+"""Statistics that are logarithms already, with the value that is neither high nor low."""
+
+CUTS: Final = (-1.0, 0.0, 1.0, 2.0)
+"""Where the weight of a place may change: log10 odds of being more extreme than ordinary."""
+PLACE_PIECES: Final = len(CUTS) + 1
+LEVEL_PIECES: Final = 2
+
+FEWEST_GROUPS: Final = 200
+"""With fewer ordinary groups left to compare with, nothing is weighed."""
+
+_EDGE: Final = 0.01
+_BEYOND: Final = 1.0
+"""How much further than every ordinary group counts at most, in log10 units."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One statistic of many groups: place and level, NaN where there is nothing to read.
+
+    Both grow in the direction in which one operator moves the statistic.
+    """
+
+    place: Floats
+    level: Floats
+
+    @property
+    def known(self) -> bool:
+        """Whether any group has a place."""
+        return bool(np.isfinite(self.place).any())
+
+    @cached_property
+    def pieces(self) -> Floats:
+        """The piecewise linear parts that weights apply to, one row per group."""
+        place = np.where(np.isfinite(self.place), self.place, 0.0)
+        level = np.where(np.isfinite(self.level), self.level, 0.0)
+        parts = np.empty((len(place), PLACE_PIECES + LEVEL_PIECES))
+        parts[:, 0] = np.minimum(place - CUTS[0], 0.0)
+        for number, (low, high) in enumerate(pairwise((*CUTS, np.inf)), 1):
+            parts[:, number] = np.minimum(np.maximum(place - low, 0.0), high - low)
+        parts[:, -2] = np.minimum(level, 0.0)
+        parts[:, -1] = np.maximum(level, 0.0)
+        return parts
+
+
+Readings = Mapping[str, Reading]
+
+
+def read(name: str, telling: int, values: Floats, ordinary: Floats) -> Reading:
+    """The reading of one statistic of many groups beside the same statistic of ordinary ones."""
+    return Reading(places(values, ordinary, telling), levels(name, telling, values))
+
+
+def places(values: Floats, ordinary: Floats, telling: int) -> Floats:
+    """log10 odds of ordinary groups being less extreme; 0 in their middle, ties counted half, NaN
+    where nothing can be compared.
+
+    Beyond every ordinary group it grows on with the logarithm of the distance, by 1 at most:
+    what lies far out is more than what lies just outside, but no model says how much more.
+    """
+    known = np.sort(telling * ordinary[np.isfinite(ordinary)])
+    if len(known) < FEWEST_GROUPS:
+        return np.full(len(values), np.nan)
+    held = telling * values
+    # Equal up to rounding is equal: different orders of summation must not make evidence.
+    slack = 1e-9 * np.maximum(1.0, np.abs(held))
+    below = np.searchsorted(known, held - slack, side="left")
+    upto = np.searchsorted(known, held + slack, side="right")
+    count = len(known)
+    beaten = (count - upto + 0.5 * (upto - below) + 0.5) / (count + 1.0)
+    place = np.log10((1.0 - beaten) / beaten)
+    middle, high = known[count // 2], known[int(0.95 * count)]
+    if high > middle:
+        far = np.log10(1.0 + np.maximum(held - known[-1], 0.0) / (high - middle))
+        place = place + np.where(below == count, np.minimum(far, _BEYOND), 0.0)
+    # Where all ordinary groups have the very value there is nothing to compare.
+    alike = (known[-1] - known[0] <= slack) & (upto - below == count)
+    return np.asarray(np.where(np.isfinite(values) & ~alike, place, np.nan))
+
+
+def levels(name: str, telling: int, values: Floats) -> Floats:
+    """The statistic's own size around a size that says nothing; NaN for those without one."""
+    if name in SHARES:
+        share = np.clip(values, 0.0, 1.0)
+        level = np.log10((share + _EDGE) / (1.0 + _EDGE - share))
+    elif name in COUNTS:
+        level = np.log10(np.maximum(values, _EDGE) / COUNTS[name])
+    elif name in NATS:
+        level = values - NATS[name]
+    else:
+        return np.full(len(values), np.nan)
+    return np.asarray(telling * level, np.float64)
