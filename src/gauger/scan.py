@@ -14,26 +14,22 @@ import pyarrow as pa
 
 import gauger
 from gauger import engine as engines
+from gauger.at_hand import sketches_of, without_repeats
 from gauger.engine import Engine
 from gauger.find.linkage.ties import Ties
-from gauger.find.profiles import set_repeats_apart
 from gauger.find.profiles.facts import AccountFacts, gather_facts
 from gauger.find.profiles.picture import Pictures
 from gauger.find.profiles.taken import Takings
 from gauger.find.tied import tie_up
-from gauger.model.errors import UsageError
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings, Measured
 from gauger.model.prices import PriceList
 from gauger.model.progress import Progress, Silence
 from gauger.model.run import RunRecord, ScanRequest
 from gauger.read.accounts import read_accounts
-from gauger.read.kept import find_kept
 from gauger.read.prices import read_prices
-from gauger.read.sketch import SketchKey
 from gauger.read.sketched import Sketched, table_of
-from gauger.read.sketching import sketch_logs
-from gauger.read.sources import Rejects, SourceSettings, open_logs
+from gauger.read.sources import Rejects
 from gauger.read.worksheet import read_worksheet
 from gauger.recording import Steps, packages
 from gauger.tell.depict import depict
@@ -71,7 +67,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     steps = Steps(progress or Silence())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
-        sketched = _sketched(request, rejects, folder / "made", steps)
+        sketched = sketches_of(request, rejects, folder / "made", steps)
         with steps.step("read account records"):
             records = read_accounts(request.accounts, rejects) if request.accounts else None
 
@@ -86,7 +82,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
             )
             with steps.step("profile accounts"):
                 sketches = table_of(sketched, engine, request.until, folder)
-                sketches = _without_repeats(engine, sketches, sketched, rejects)
+                sketches = without_repeats(engine, sketches, sketched, rejects)
                 facts = gather_facts(engine, sketches, records)
 
             with steps.step("tie accounts to what they share"):
@@ -118,44 +114,6 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         packages=packages(),
     )
     return Scan(findings, run)
-
-
-def _sketched(request: ScanRequest, rejects: Rejects, folder: Path, steps: Steps) -> Sketched:
-    """Sketches of the logs, made in `folder`; or those that were kept, where these are given."""
-    kept = find_kept(request.paths, rejects.path)
-    if kept is not None:
-        if request.show_text:
-            raise UsageError("sketches hold no text to show", "`--show-text`", "scan the logs")
-        if request.format != "auto":
-            found = f"`--format {request.format}`"
-            raise UsageError("sketches have no log format", found, "leave the format to be found")
-        with steps.step("check sketches", kept.bytes_total) as advance:
-            return kept.sketched(request.until, advance)
-    key = SketchKey.from_secret(request.secret) if request.secret else SketchKey.random()
-    settings = SourceSettings(format=request.format, account_field=request.account_field)
-    logs = open_logs(request.paths, settings, rejects)
-    with steps.step("read and sketch", logs.bytes_total) as advance:
-        return sketch_logs(
-            logs, folder, key, until=request.until,
-            keep_text=request.show_text, threads=request.threads,
-            advance=lambda exchanges: advance(logs.bytes_read, f"{exchanges:,} exchanges"),
-        )  # fmt: skip
-
-
-def _without_repeats(
-    engine: Engine, sketches: ir.Table, sketched: Sketched, rejects: Rejects
-) -> ir.Table:
-    repeats = set_repeats_apart(engine, sketches)
-    names = sketched.names
-    for batch in repeats.repeated.to_batches():
-        for file, row in zip(
-            batch["source_file"].to_pylist(), batch["source_row"].to_pylist(), strict=True
-        ):
-            rejects.add(
-                names[file], row, "the same `exchange_id` was read before; counted once",
-                "exchange_id",
-            )  # fmt: skip
-    return repeats.sketches
 
 
 def _conclude(

@@ -1,0 +1,57 @@
+"""Sketches at hand: made of logs a moment ago or kept from earlier, each exchange once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from gauger.engine import Engine
+from gauger.find.profiles import set_repeats_apart
+from gauger.model.errors import UsageError
+from gauger.model.run import ScanRequest
+from gauger.read.kept import find_kept
+from gauger.read.sketch import SketchKey
+from gauger.read.sketched import Sketched
+from gauger.read.sketching import sketch_logs
+from gauger.read.sources import Rejects, SourceSettings, open_logs
+from gauger.recording import Steps
+
+
+def sketches_of(request: ScanRequest, rejects: Rejects, folder: Path, steps: Steps) -> Sketched:
+    """Sketches of the logs, made in `folder`; or those that were kept, where these are given."""
+    kept = find_kept(request.paths, rejects.path)
+    if kept is not None:
+        if request.show_text:
+            raise UsageError("sketches hold no text to show", "`--show-text`", "scan the logs")
+        if request.format != "auto":
+            found = f"`--format {request.format}`"
+            raise UsageError("sketches have no log format", found, "leave the format to be found")
+        with steps.step("check sketches", kept.bytes_total) as advance:
+            return kept.sketched(request.until, advance)
+    key = SketchKey.from_secret(request.secret) if request.secret else SketchKey.random()
+    settings = SourceSettings(format=request.format, account_field=request.account_field)
+    logs = open_logs(request.paths, settings, rejects)
+    with steps.step("read and sketch", logs.bytes_total) as advance:
+        return sketch_logs(
+            logs, folder, key, until=request.until,
+            keep_text=request.show_text, threads=request.threads,
+            advance=lambda exchanges: advance(logs.bytes_read, f"{exchanges:,} exchanges"),
+        )  # fmt: skip
+
+
+def without_repeats(
+    engine: Engine, sketches: ir.Table, sketched: Sketched, rejects: Rejects
+) -> ir.Table:
+    """The sketches with every exchange once; what was read again goes to `rejects`."""
+    repeats = set_repeats_apart(engine, sketches)
+    names = sketched.names
+    for batch in repeats.repeated.to_batches():
+        for file, row in zip(
+            batch["source_file"].to_pylist(), batch["source_row"].to_pylist(), strict=True
+        ):
+            rejects.add(
+                names[file], row, "the same `exchange_id` was read before; counted once",
+                "exchange_id",
+            )  # fmt: skip
+    return repeats.sketches
