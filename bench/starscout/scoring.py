@@ -11,17 +11,21 @@ import numpy as np
 from bench.starscout.profiled import Profiled
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
 from gauger.model.population import Floats, Ints
-from gauger.weigh.evidence.combine import combine, dependence
+from gauger.weigh.calibration import shipped
+from gauger.weigh.evidence.fusing import fuse_many
 from gauger.weigh.evidence.members import own_evidence
+from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings
 from gauger.weigh.judge import sampled, thinned
-from gauger.weigh.layers import LAYERS
+from gauger.weigh.layers import LAYERS, Layer
 from gauger.weigh.layers.lifecycle import LIFECYCLE
 from gauger.weigh.layers.timing import TIMING
-from gauger.weigh.ordinary import FEWEST_GROUPS, Ordinary
+from gauger.weigh.ordinary import Ordinary
 from gauger.weigh.screen import SCREENING_GROUPS
 
 SHOWN: Final = (TIMING, LIFECYCLE)
 ALL: Final = "all layers together"
+SUPPORT: Final = 0.5
+"""log10 LR of a layer by itself from which it is said to support one operator."""
 _APART: Final = 0.1
 
 
@@ -57,11 +61,15 @@ class Scorer:
                 kept = thinned(groups[number], beside.size)
                 padded[row, : len(kept)] = kept
             values = self._ordinary.evaluate(padded)
-            scores = np.vstack([layer.screen(values, beside.values) for layer in LAYERS])
-            moving = dependence([layer.null_scores(beside.values) for layer in LAYERS])
-            out[ALL][numbers] = [combine(column, moving).log10 for column in scores.T]
+            readings = self._ordinary.readings(values, beside)
+            known = frozenset(
+                layer.name
+                for layer in LAYERS
+                if any(readings[held.name].known for held in layer.statistics)
+            )
+            out[ALL][numbers] = fuse_many(readings, known, shipped(), len(numbers))
             for layer in SHOWN:
-                out[layer.name][numbers] = scores[LAYERS.index(layer)]
+                out[layer.name][numbers] = by_itself(layer, readings, len(numbers))
                 for statistic in layer.statistics:
                     out[statistic.name][numbers] = statistic.telling * values[statistic.name]
         return Scores(out)
@@ -72,6 +80,11 @@ class Scorer:
             activity = float(np.median(self._population.exchanges[group]))
             found.setdefault(self._ordinary.kind_of(len(group), activity), []).append(number)
         return found
+
+
+def by_itself(layer: Layer, readings: Readings, groups: int) -> Floats:
+    """log10 LR of one layer alone, of many groups."""
+    return fuse_many(readings, frozenset({layer.name}), shipped(), groups)
 
 
 def coincidence(trait: Ints, groups: Sequence[Ints]) -> Floats:

@@ -14,9 +14,8 @@ from typing import Final
 import numpy as np
 
 from bench.starscout.profiled import Profiled
-from bench.starscout.scoring import Scorer
+from bench.starscout.scoring import SUPPORT, Scorer
 from gauger.model.population import Ints
-from gauger.weigh.judge import SUPPORT
 from gauger.weigh.layers.timing import TIMING
 from gauger.weigh.ordinary import ACTIVITY_FLOORS, SIZES
 

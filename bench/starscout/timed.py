@@ -13,6 +13,7 @@ from bench.starscout.figures import Row, auc, steps, together
 from bench.starscout.profiled import SECRET, Profiled, positions, profile, written
 from bench.starscout.scoring import (
     ALL,
+    SUPPORT,
     Scorer,
     best_own_evidence,
     coincidence,
@@ -25,7 +26,7 @@ from gauger.model.population import Floats, Ints
 from gauger.model.run import ScanRequest
 from gauger.read.sources import Rejects
 from gauger.scan import scan
-from gauger.weigh.judge import SUPPORT, sampled
+from gauger.weigh.judge import sampled
 from gauger.weigh.layers.timing import TIMING
 from gauger.weigh.ordinary import ACTIVITY_FLOORS
 

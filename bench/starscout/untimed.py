@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from bench.starscout.data import Dropped, Profiles, Stars, age_days
 from bench.starscout.figures import Row, auc, balanced, steps, together
-from bench.starscout.scoring import coincidence
+from bench.starscout.scoring import by_itself, coincidence
 from gauger.find.linkage import propose, tie
 from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import ROWS, Ties
 from gauger.model.population import Clocks, Floats, Ints, Population
 from gauger.weigh.evidence.members import own_evidence
+from gauger.weigh.evidence.reading import read
 from gauger.weigh.layers.identity import IDENTITY
 
 GROUP: Final = 24
@@ -143,7 +144,11 @@ def _grouped(
     ) if len(accounts) >= GROUP else np.empty((0, GROUP), np.int64)  # fmt: skip
     values = {s.name: s.of(population, groups) for s in IDENTITY.statistics}
     ordinary = {s.name: s.of(population, reference) for s in IDENTITY.statistics}
-    scores = {"identity layer": IDENTITY.screen(values, ordinary)}
+    readings = {
+        s.name: read(s.name, s.telling, values[s.name], ordinary[s.name])
+        for s in IDENTITY.statistics
+    }
+    scores = {"identity layer": by_itself(IDENTITY, readings, len(groups))}
     for name in ("sign-ups on one day", "sign-ups in one fortnight"):
         scores[name] = values[name]
     for name, days in (("day", 1), ("fortnight", 14)):

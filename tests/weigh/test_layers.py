@@ -10,16 +10,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gauger.model.evidence import Weighed
+from gauger.model.evidence import LogLR, Weighed
+from gauger.weigh.calibration import shipped
+from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings, read
 from gauger.weigh.layers import LAYERS, Layer
 from gauger.weigh.layers.layer import readable
-from gauger.weigh.ordinary import FEWEST_GROUPS
-from gauger.weigh.purpose import INDICATORS, weigh_purpose
+from gauger.weigh.measures import STATISTICS as MEASURES
+from gauger.weigh.purpose import Purpose, weigh_purpose
+from gauger.weigh.purpose.explanations import EXPLANATIONS, LICENCE
+from gauger.weigh.robustness import SHOWN_BY
 from gauger.weigh.statistics import Alikeness, Sharing
 
-STATISTICS = {s.name: s for layer in LAYERS for s in layer.statistics} | {
-    s.name: s for s in INDICATORS
-}
+STATISTICS = {statistic.name: statistic for statistic in MEASURES}
 
 
 def _ordinary(groups: int = 500, seed: int = 1) -> dict[str, NDArray[np.float64]]:
@@ -32,31 +34,49 @@ def _values(extreme: float) -> dict[str, float]:
     return {name: 0.5 + s.telling * extreme * 0.5 for name, s in STATISTICS.items()}
 
 
+def _readings(values: Mapping[str, float], ordinary: Mapping[str, NDArray[np.float64]]) -> Readings:
+    return {
+        name: read(name, s.telling, np.array([values[name]]), ordinary[name])
+        for name, s in STATISTICS.items()
+    }
+
+
+def _purpose(extreme: float, *, licensed: bool = False, contracts_known: bool = True) -> Purpose:
+    return weigh_purpose(
+        _readings(_values(extreme), _ordinary()), frozenset(layer.name for layer in LAYERS),
+        shipped(), licensed=licensed, contracts_known=contracts_known,
+    )  # fmt: skip
+
+
 def test_names_are_unique_and_every_phrase_belongs_to_a_statistic() -> None:
     assert len({layer.name for layer in LAYERS}) == len(LAYERS)
+    assert len(STATISTICS) == len(MEASURES)
     for layer in LAYERS:
         names = {statistic.name for statistic in layer.statistics}
-        assert len(names) == len(layer.statistics)
-        assert set(layer.phrases) <= names
+        assert set(layer.phrases) == names
         assert all(statistic.telling in (-1, 1) for statistic in layer.statistics)
-    assert any(not layer.explained_by_a_tool for layer in LAYERS)
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
 def test_a_layer_says_more_the_farther_out_a_network_lies(layer: Layer) -> None:
     ordinary = _ordinary()
-    against, middle, far = (layer.weigh(_values(extreme), ordinary) for extreme in (-1.0, 0.0, 1.0))
-    assert against.lr.log10 < 0 < far.lr.log10
-    assert against.lr.log10 <= middle.lr.log10 <= far.lr.log10
-    assert far.weighed
-    for said in (against, middle, far):
-        assert said.lr.upper <= math.log10(501)
-        assert said.statement.endswith(".")
-        assert said.statement[0].isupper()
-        for row in said.statistics:
-            assert 1 / 501 <= row.p_value <= 1
-            assert row.reference_groups == 500
-            assert row.ordinary_low <= row.ordinary_median <= row.ordinary_high
+    weight = shipped().coordination(frozenset({layer.name}))
+    assert weight is not None
+    lrs = [
+        float(weight.log10(_readings(_values(extreme), ordinary))[0]) for extreme in (-1.0, 0, 1.0)
+    ]
+    assert lrs == sorted(lrs)
+    assert lrs[0] < 0 < lrs[2]
+    assert weight.lower <= lrs[0] <= lrs[2] <= weight.upper
+    rows = layer.compare(_values(1.0), ordinary)
+    said = layer.evidence(rows, LogLR(lrs[2], weight.lower, weight.upper))
+    assert said.weighed
+    assert said.statement.endswith(".")
+    assert said.statement[0].isupper()
+    for row in said.statistics:
+        assert 1 / 501 <= row.p_value <= 1
+        assert row.reference_groups == 500
+        assert row.ordinary_low <= row.ordinary_median <= row.ordinary_high
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
@@ -68,56 +88,46 @@ def test_a_layer_without_anything_to_weigh_says_so(layer: Layer) -> None:
         (dict.fromkeys(STATISTICS, 1.0), {name: np.ones(500) for name in STATISTICS}),
     ]
     for values, ordinary in nothing:
-        said = layer.weigh(values, ordinary)
-        assert not said.weighed
-        assert (said.lr.lower, said.lr.log10, said.lr.upper) == (0.0, 0.0, 0.0)
-        assert said.statement.startswith("Nothing to weigh: ")
+        assert layer.compare(values, ordinary) == ()
+        readings = _readings(values, ordinary)
+        assert not any(readings[held.name].known for held in layer.statistics)
+    said = layer.evidence((), None)
+    assert not said.weighed
+    assert (said.lr.lower, said.lr.log10, said.lr.upper) == (0.0, 0.0, 0.0)
+    assert said.statement.startswith("Nothing to weigh: ")
 
 
 def test_extraction_is_weighed_by_its_best_ordinary_explanation() -> None:
     for extreme in (-1.0, 0.0, 1.0):
-        purpose = weigh_purpose(_values(extreme), _ordinary(), licensed=False)
+        purpose = _purpose(extreme)
         against = [each.log10_lr_against for each in purpose.explanations]
         assert against == sorted(against)
         assert purpose.lr.log10 == against[0]
         names = [each.explanation for each in purpose.explanations]
-        assert len(set(names)) == len(names)
+        assert set(names) == {LICENCE, *(held.name for held in EXPLANATIONS)}
         assert all(each.statement.endswith(".") for each in purpose.explanations)
 
 
 def test_ordinary_traffic_is_no_extraction_and_a_licence_speaks_against_it() -> None:
-    ordinary = weigh_purpose(_values(-1.0), _ordinary(), licensed=False)
-    assert ordinary.lr.log10 < 0
-    free = weigh_purpose(_values(1.0), _ordinary(), licensed=False)
-    licensed = weigh_purpose(_values(1.0), _ordinary(), licensed=True)
+    assert _purpose(-1.0).lr.log10 < 0
+    free, licensed = _purpose(1.0), _purpose(1.0, licensed=True)
     assert licensed.lr.log10 < min(free.lr.log10, 0)
-    assert licensed.explanations[0].explanation == "licensed distillation"
+    assert licensed.explanations[0].explanation == LICENCE
 
 
-def test_customers_of_one_platform_are_strangers_who_come_from_one_place() -> None:
-    from_one_place = _values(-1.0) | {"alike in range": 0.95, "shared client": 1.0}
-    customers = weigh_purpose(from_one_place, _ordinary(), licensed=False)
-    assert customers.strangers.log10_lr_against < 0
-    from_many = from_one_place | {"alike in range": 0.1}
-    assert _against(from_many, "customers of one platform") > _against(
-        from_one_place, "customers of one platform"
-    )
-    operator = _values(1.0) | {"alike in range": 0.95}
-    assert _against(operator, "customers of one platform") > 1
+def test_everything_unusual_is_extraction_and_the_middle_is_not() -> None:
+    assert _purpose(1.0).best_measured.log10_lr_against > 1
+    assert _purpose(0.0).lr.log10 < 1
 
 
-def _against(values: dict[str, float], explanation: str) -> float:
-    weighed = weigh_purpose(values, _ordinary(), licensed=False).explanations
-    return next(each.log10_lr_against for each in weighed if each.explanation == explanation)
+def test_every_explanation_says_what_would_show_that_it_holds() -> None:
+    assert set(SHOWN_BY) == {LICENCE, *(held.name for held in EXPLANATIONS)}
 
 
 def test_nothing_known_establishes_nothing() -> None:
-    nothing = weigh_purpose(
-        dict.fromkeys(STATISTICS, math.nan),
-        {name: np.full(500, np.nan) for name in STATISTICS},
-        licensed=False,
-    )
-    assert nothing.lr.log10 <= 0
+    unknown = {name: np.full(500, np.nan) for name in STATISTICS}
+    readings = _readings(dict.fromkeys(STATISTICS, math.nan), unknown)
+    assert weigh_purpose(readings, frozenset(), shipped(), licensed=False).lr.log10 <= 0
 
 
 TWO = Layer(
@@ -128,7 +138,6 @@ TWO = Layer(
         Sharing("block", "the same blocks"),
     ),
     "nothing",
-    explained_by_a_tool=False,
     phrases={
         "alike in hour": "all accounts keep the same hours",
         "shared range": "accounts come from the same ranges",
@@ -139,7 +148,7 @@ TWO = Layer(
 def _said(hour: float, ranges: float, block: float) -> str:
     values = {"alike in hour": hour, "shared range": ranges, "shared block": block}
     ordinary = {name: np.linspace(0.3, 0.7, 1_000) for name in values}
-    return TWO.weigh(values, ordinary).statement
+    return TWO.evidence(TWO.compare(values, ordinary), LogLR(1.0, 0.0, 2.0)).statement
 
 
 def test_how_rare_it_is_is_said_once_for_clauses_that_agree() -> None:
@@ -191,7 +200,7 @@ def test_every_alikeness_is_known_by_its_name() -> None:
 def test_a_contract_is_looked_up_and_no_measured_explanation(
     licensed: bool, known: bool, words: str
 ) -> None:
-    purpose = weigh_purpose(_values(1.0), _ordinary(), licensed=licensed, contracts_known=known)
+    purpose = _purpose(1.0, licensed=licensed, contracts_known=known)
     assert words in purpose.licence.statement
     measured = [each for each in purpose.explanations if each is not purpose.licence]
     assert purpose.best_measured is measured[0]

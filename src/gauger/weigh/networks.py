@@ -31,8 +31,11 @@ _COMFORTABLY: Final = 0.5
 _PROMISING: Final = 1.5
 """How far below "established" a candidate may lie and still be refined: strangers among its
 accounts, which refining leaves out, dilute the evidence."""
+_MOST: Final = 0.6
 _FREE: Final = 0.5
 _REFINEMENTS: Final = 2
+PART_RESOLUTIONS: Final = (1.0, 4.0)
+"""How finely a network is cut into parts that are judged by themselves."""
 _PARTS: Final = 12
 """Parts looked at, largest first: smaller ones are left to each account's own evidence."""
 
@@ -105,6 +108,8 @@ def _look(
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
             continue
         accounts = _not_licensed(_belonging(ties, free, taken), population)
+        accounts = _without_ordinary_parts(ties, accounts, population, judge)
+        accounts = _with_evidence_of_their_own(ties, accounts, taken)
         if _pooled(accounts, population) < MIN_ACCOUNTS:
             continue
         refined = judge.judge(accounts)
@@ -192,17 +197,17 @@ def _flagged(groups: Sequence[Ints], size: int) -> NDArray[np.bool_]:
 
 
 def _not_licensed(accounts: Ints, population: Population) -> Ints:
-    """Leaves out accounts whose contract allows distillation, unless most are such.
+    """Leaves out accounts whose contract allows distillation; where most are such, the others.
 
     A licensed distiller may draw on the same dataset as an operator does; what its contract
-    allows must not put it among those who have none.
+    allows must not put it among those who have none, nor them among those whom it covers.
     """
     if not population.contract:
         return accounts
     allowed = np.array(
         [population.contract[account] in PERMITTED_CONTRACTS for account in accounts], np.bool_
     )
-    return accounts if allowed.sum() > 0.5 * len(accounts) else accounts[~allowed]
+    return accounts[allowed] if allowed.sum() > 0.5 * len(accounts) else accounts[~allowed]
 
 
 def _belonging(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
@@ -217,11 +222,13 @@ def _belonging(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
 
 def _with_evidence_of_their_own(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
     """Leaves out, until nobody is left to leave out, accounts without enough evidence of their
-    own, and those that ask for nothing that the others ask for where content marks these."""
+    own, and those that ask for nothing that the others ask for."""
     while len(accounts) >= MIN_ACCOUNTS:
         own = own_evidence(ties, accounts, ~taken)
         stays = own.log10[accounts] >= STAYS
-        if np.isfinite(own.marked[accounts]).any():
+        # One family of evidence may carry an account only where most of its traffic shows it.
+        stays &= (own.lower[accounts] >= 0.0) | (own.marked[accounts] >= _MOST)
+        if ties.hold_content:
             stays &= own.families["content"][accounts] > 0
         if stays.all():
             break
@@ -247,6 +254,26 @@ def _without_strange_parts(ties: Ties, accounts: Ints, taken: NDArray[np.bool_])
         if np.median(evidence.log10[part]) < STRANGE:
             rest = others
     return rest
+
+
+def _without_ordinary_parts(
+    ties: Ties, accounts: Ints, population: Population, judge: Judge
+) -> Ints:
+    """Leaves out every part that, judged by itself, is better explained by strangers.
+
+    Users of a tool that an operator's accounts use as well share much with these; among
+    themselves they are what users of a tool are.
+    """
+    ordinary = np.zeros(ties.accounts_total, np.bool_)
+    for resolution in PART_RESOLUTIONS:
+        for part in parts(ties, accounts, resolution)[:_PARTS]:
+            if (
+                _pooled(part, population) >= MIN_ACCOUNTS
+                and len(part) < len(accounts)
+                and judge.judge(part).coordinated.log10 < STRANGE
+            ):
+                ordinary[part] = True
+    return accounts[~ordinary[accounts]]
 
 
 def _refined(accounts: Ints, ownership: Ownership, taken: NDArray[np.bool_]) -> Ints:

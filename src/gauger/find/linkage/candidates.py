@@ -68,12 +68,12 @@ def propose(ties: Ties) -> tuple[Candidate, ...]:
     return _distinct(found, ties.accounts_total)
 
 
-def parts(ties: Ties, accounts: Ints) -> list[Ints]:
+def parts(ties: Ties, accounts: Ints, resolution: float = 1.0) -> list[Ints]:
     """The accounts cut once more by their ties alone, largest part first."""
     near = ties.around(accounts, 2)
     inside = np.zeros(ties.accounts_total, np.bool_)
     inside[accounts] = True
-    labels = _cut(near, inside[near.account] & (near.weight > 0), resolution=1.0)
+    labels = _cut(near, inside[near.account] & (near.weight > 0), resolution)
     return sorted(_groups(labels), key=len, reverse=True) if labels is not None else []
 
 

@@ -69,6 +69,12 @@ class Ties:
         return wanted[self.kinds[self.thing]]
 
     @cached_property
+    def hold_content(self) -> bool:
+        """Whether any tie is of what prompts hold; logs without text have none."""
+        content = [KINDS.index(name) for name in ("frame", "item", "system")]
+        return bool(np.isin(self.kinds, content).any())
+
+    @cached_property
     def _thing_starts(self) -> NDArray[np.int64]:
         # Edges are in the order of their things.
         return np.searchsorted(self.thing, np.arange(len(self.kinds) + 1))

@@ -22,8 +22,6 @@ from gauger.weigh.calibration.model import Component, Figures, Layers, Weight
 from gauger.weigh.layers import LAYERS
 
 FOLDS: Final = 5
-FEWEST_LAYERS: Final = 3
-"""Sets of fewer layers than this are fitted only for a layer by itself."""
 OPTIONAL: Final = ("infrastructure", "identity")
 """Layers that a provider's logs often have nothing for."""
 
@@ -41,7 +39,7 @@ class Task:
 def layer_sets() -> Iterator[Layers]:
     """Every set of layers that a weight is fitted for."""
     names = [layer.name for layer in LAYERS]
-    for size in (1, *range(FEWEST_LAYERS, len(names) + 1)):
+    for size in range(1, len(names) + 1):
         yield from (frozenset(chosen) for chosen in combinations(names, size))
 
 

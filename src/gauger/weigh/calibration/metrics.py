@@ -18,11 +18,15 @@ from gauger.weigh.calibration.model import Figures
 
 def rescaled(scores: Floats, true: Bools) -> tuple[float, float]:
     """Scale and shift that make log10 scores calibrated: logistic calibration with equal weight
-    on either proposition."""
+    on either proposition.
+
+    Scores that lie higher where one operator is absent say nothing that a monotone model could
+    use: scale and shift are then 0.
+    """
     calibrator = _lir("lir.algorithms.logistic_regression").LogitCalibrator()
     calibrator.fit(scores.reshape(-1, 1), true.astype(int))
     low, high = calibrator.transform(np.array([[0.0], [1.0]])).ravel()
-    return float(high - low), float(low)
+    return (float(high - low), float(low)) if high > low else (0.0, 0.0)
 
 
 def bounds(lrs: Floats, true: Bools) -> tuple[float, float]:
