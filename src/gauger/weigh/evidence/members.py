@@ -25,8 +25,9 @@ FAMILIES: Final = {
 }
 """Kinds of thing that would be shared for one and the same reason."""
 
-_EDGES: Final = np.array([0.02, 0.1, 0.3, 0.6])
-"""Where shares of traffic are cut for comparison: none, a trace, some, much, most."""
+_EDGES: Final = np.array([0.02, 0.1, 0.3, 0.6, 0.9])
+"""Where shares of traffic are cut for comparison: none, a trace, some, much, most,
+nearly all."""
 _TELLING_RATIO: Final = 10.0
 _FEWEST_MEMBERS: Final = 3
 _LEAST: Final = {"content": -1.0}
