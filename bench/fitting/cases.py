@@ -67,13 +67,10 @@ class WorldCases:
 
 def cases_of(seed: int, out: Path) -> WorldCases:
     """The cases of the world drawn by a seed, made once per version of the simulator."""
-    scenario = out / "scenarios" / f"drawn-{seed}.toml"
-    scenario.parent.mkdir(parents=True, exist_ok=True)
-    scenario.write_text(drawn.scenario(seed), encoding="utf-8")
-    world = build(f"drawn-{seed}", str(scenario), seed, out)
+    world = build(drawn.NAME, drawn.NAME, seed, out)
     kept = world.folder / "cases.pkl"
     if not kept.exists():
-        campaigns = {c.name: c for c in parse(scenario.read_text(), scenario.name).campaigns}
+        campaigns = {c.name: c for c in parse(drawn.scenario(seed), drawn.NAME).campaigns}
         kept.write_bytes(pickle.dumps(_made(world, campaigns, seed)))
     held: WorldCases = pickle.loads(kept.read_bytes())  # noqa: S301
     return held
@@ -127,8 +124,10 @@ def _columns(
     harvests = [proposal.operator in campaigns for proposal in proposals]
     return Cases(
         {s.name: Reading(column(s.name, "place"), column(s.name, "level")) for s in STATISTICS},
-        np.array([world.name] * len(rows)),
-        np.array([f"{world.name} {p.operator}" if p.operator else "" for p in proposals]),
+        np.array([f"{world.name} {world.seed}"] * len(rows)),
+        np.array(
+            [f"{world.name} {world.seed} {p.operator}" if p.operator else "" for p in proposals]
+        ),
         np.array(
             [
                 "" if not p.operator else "campaign" if harvest else "other operator"

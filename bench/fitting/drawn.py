@@ -7,6 +7,7 @@ for what the next one brings.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,18 @@ _CARE: Final = (0.15, 0.3, 0.4, 0.15)
 _NAMES: Final = (
     "amber", "birch", "cedar", "dahlia", "elder", "fennel", "gorse", "hazel", "iris", "juniper",
 )  # fmt: skip
+
+
+NAME: Final = "drawn"
+"""What stands for a drawn scenario where a scenario is named."""
+
+
+def written(seed: int, out: Path) -> Path:
+    """The file with the scenario of a seed, below `out`."""
+    path = out / "scenarios" / f"{NAME}-{seed}.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(scenario(seed), encoding="utf-8")
+    return path
 
 
 def scenario(seed: int) -> str:

@@ -11,11 +11,14 @@ from pathlib import Path
 from statistics import mean
 from typing import Any, Final
 
+from bench.fitting import drawn
 from bench.truth import drawing
-from bench.truth.plan import FITTING, JUDGING, PEERS, Family
+from bench.truth.care import by_care
+from bench.truth.plan import DEVELOPING, FITTING, JUDGING, PEERS, Family
 from bench.truth.store import Store
 from bench.truth.trials import Trial
 from bench.truth.weighing import coordination_of, extraction_of, plot, weigh
+from gauger.weigh.calibration import shipped
 from gauger.weigh.conclude import EXTRACTION_ESTABLISHED
 from gauger.weigh.judge import ESTABLISHED
 from gauger.world.scenario import AXES
@@ -46,7 +49,9 @@ def _worlds(_store: Store, _plots: Path) -> list[str]:
         "worlds wrote the detector**: good figures here are necessary, not sufficient; bad ones "
         "are real.",
         "",
-        f"- **Fitting worlds**, which thresholds were set by: {_families(FITTING)}.",
+        f"- **Fitting worlds**, which thresholds were set by: {_families(FITTING)}; the "
+        f"calibration was fitted on {shipped().made.on}, and rules of membership were tried on "
+        f"{_families((DEVELOPING,))}.",
         f"- **Judging worlds**, other scenarios and other seeds, which no threshold was set by: "
         f"{_families(JUDGING)}.",
         "",
@@ -76,10 +81,12 @@ def _campaigns(store: Store, _plots: Path) -> list[str]:
         f"| {r['exchanges']:,} | {r['found']:,} | {r['found'] / r['accounts']:.2f} "
         f"| {r['coordinated'] / r['accounts']:.2f} |"
         for r in rows
+        if r["world"] != drawn.NAME
     ]
     fitted = store.rows("fitting-campaigns")
     return [
         *lines, "",
+        *by_care([r for r in rows if r["world"] == drawn.NAME]),
         f"Over all campaigns, each counted once: mean recall {_mean_recall(rows)}. Over accounts: "
         f"{_of(rows, 'found', 'accounts')}. On the fitting "
         f"worlds, level 3 of `ladder` included: {_mean_recall(fitted)} and "

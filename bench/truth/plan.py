@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bench.fitting import drawn
+
 HERE: Final = Path(__file__).parent / "scenarios"
 
 
@@ -37,8 +39,12 @@ JUDGING: Final = (
     Family.own("twins", (1001, 1002)),
     Family.own("lookalikes", (1001, 1002)),
     Family("reported-hundredth", "reported-hundredth", (1001,)),
+    Family("drawn", drawn.NAME, tuple(range(7001, 7013))),
 )
 """Worlds of other scenarios and other seeds, which no threshold was set by."""
+
+DEVELOPING: Final = Family("drawn", drawn.NAME, tuple(range(6001, 6017)))
+"""Drawn worlds that rules of membership were tried on; neither fitted on nor judging."""
 
 QUICK: Final = (Family("quick", "quick", (1,)), Family.own("gateway", (1001,)))
 """What continuous integration runs."""
@@ -46,7 +52,7 @@ QUICK: Final = (Family("quick", "quick", (1,)), Family.own("gateway", (1001,)))
 PEERS: Final = tuple(
     Family(family.name, family.scenario, family.seeds[:1])
     for family in JUDGING
-    if family.name != "reported-hundredth"
+    if family.name not in {"reported-hundredth", "drawn"}
 )
 """Worlds on which peers run beside gauger: one seed each, since the slowest take minutes on each;
 the largest is beyond what most of them finish."""

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import gauger
+from bench.fitting import drawn
 from gauger.world import simulate
 
 SECRET: Final = "a constant secret, so that a bench run can be repeated"  # noqa: S105
@@ -125,6 +126,8 @@ def _grouped(of: dict[str, str]) -> dict[str, frozenset[str]]:
 
 def build(name: str, scenario: str, seed: int, out: Path) -> BenchWorld:
     """The world of a scenario and a seed, simulated unless it is there already."""
+    if scenario == drawn.NAME:
+        scenario = str(drawn.written(seed, out))
     path = Path(scenario)
     text = path.read_bytes() if path.exists() else b""
     digest = hashlib.sha256(text + _simulator()).hexdigest()[:10]
