@@ -67,6 +67,9 @@ def test_extraction_is_1_and_json_is_all_that_stdout_holds(
     assert held == named
     assert document["networks"][0]["network_id"] in called.err
     assert "Not established: who directs these accounts" in called.err
+    assert document["calibrated"] is True
+    weighed_by = document["calibration"]
+    assert f"“{weighed_by['name']}”, version {weighed_by['version']}." in called.err
 
 
 def test_eighty_columns_are_enough(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from gauger.model.evidence import Claim, LogLR, Verdict
+from gauger.model.evidence import CalibrationRecord, Claim, LogLR, Verdict
 from gauger.model.finding import (
+    Belonging,
     Findings,
     GraphEdge,
     Measured,
@@ -20,7 +22,10 @@ from gauger.tell.report import InputFile, RunSummary
 
 from .sample_evidence import (
     EXTRACTION_EXPLANATIONS,
+    EXTRACTION_ROBUSTNESS,
+    PERMITTED_ROBUSTNESS,
     RESELLER_EXPLANATIONS,
+    RESELLER_ROBUSTNESS,
     extraction_layers,
     permitted_layers,
     reseller_layers,
@@ -38,6 +43,21 @@ USED = Claim(
     established=False,
     statement="",
     not_established="Whether any model was trained on the answers; no suspect model was tested.",
+)
+
+
+CALIBRATION = CalibrationRecord(
+    name="shipped",
+    version="1",
+    on="drawn worlds",
+    at="2026-05-30",
+    digest="3f9a0c2d71be",
+    worlds=46,
+    cllr=0.0517,
+    cllr_min=0.0473,
+    compared=41,
+    outside=("alike in pause", "shared client"),
+    withheld=False,
 )
 
 
@@ -59,6 +79,7 @@ def sample_findings(members: int = 118) -> Findings:
             "Lifecycle: no account has a closing date; replacement of closed accounts could not "
             "be weighed.",
         ),
+        calibration=CALIBRATION,
     )
 
 
@@ -70,6 +91,7 @@ def large_findings(members: int = 25_000) -> Findings:
     return Findings(
         measured=Measured(28_812_004, 1_204_000, START, START + timedelta(days=DAYS), 0),
         networks=networks,
+        calibration=CALIBRATION,
     )
 
 
@@ -79,6 +101,7 @@ def nothing_found() -> Findings:
         measured=Measured(84_210, 1_932, START, START + timedelta(days=14), 0),
         networks=(),
         notes=("Identity: no account table was given, so this layer had nothing to weigh.",),
+        calibration=replace(CALIBRATION, outside=()),
     )
 
 
@@ -165,6 +188,8 @@ def _extraction(size: int, network_id: str = "net-4f2a91", seed: int = 7) -> Net
             "an item, ask for the reasoning step by step, and never follow up."
         ),
         taken=dealt(),
+        robustness=EXTRACTION_ROBUSTNESS,
+        undecided=_undecided(3),
     )
 
 
@@ -217,6 +242,8 @@ def _reseller() -> Network:
             "carry the conversations of many different people."
         ),
         taken=sampled(),
+        robustness=RESELLER_ROBUSTNESS,
+        undecided=_undecided(1),
     )
 
 
@@ -262,6 +289,7 @@ def _agency() -> Network:
             edges_total=24,
         ),
         headline="12 accounts of one declared organization with a distillation contract.",
+        robustness=PERMITTED_ROBUSTNESS,
     )
 
 
@@ -269,7 +297,7 @@ def _members(
     dice: random.Random, size: int, prefix: str, kinds: tuple[str, ...]
 ) -> tuple[Member, ...]:
     members = []
-    for _ in range(size):
+    for number in range(size):
         exchanges = dice.randint(120, 190)
         score = dice.uniform(1.4, 4.6)
         begun = START + timedelta(days=3, hours=dice.randint(1, 90))
@@ -283,9 +311,27 @@ def _members(
                 first_seen=begun,
                 last_seen=START + timedelta(days=DAYS, hours=-dice.randint(1, 60)),
                 ties=tuple(sorted(dice.sample(kinds, dice.randint(1, len(kinds))))),
+                belonging=Belonging.CORE if score >= 2.0 else Belonging.LIKELY,
+                marked=None if "frame" not in kinds else 0.31 if number % 9 == 4 else 0.98,
             )
         )
     return tuple(sorted(members, key=lambda member: (-member.exchanges, member.account_id)))
+
+
+def _undecided(size: int) -> tuple[Member, ...]:
+    return tuple(
+        Member(
+            account_id=f"open-{number}",
+            lr=LogLR(0.3 + 0.4 * number, -0.6, 1.4),
+            exchanges=41 + number,
+            input_tokens=9_000,
+            output_tokens=21_000,
+            first_seen=START + timedelta(days=5),
+            last_seen=START + timedelta(days=20),
+            belonging=Belonging.CANNOT_TELL,
+        )
+        for number in range(size)
+    )
 
 
 def _edges(

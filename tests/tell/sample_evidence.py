@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from gauger.model.evidence import Explanation, LayerEvidence, LogLR, Weighed
+from gauger.model.evidence import (
+    Bridge,
+    Explanation,
+    LayerEvidence,
+    LogLR,
+    Robustness,
+    Weighed,
+)
 
 
 def extraction_layers() -> tuple[LayerEvidence, ...]:
@@ -191,3 +198,30 @@ def permitted_layers() -> tuple[LayerEvidence, ...]:
         LayerEvidence("content", LogLR(2.4, 1.6, 2.9), "All accounts follow one frame."),
         LayerEvidence("identity", LogLR(3.5, 2.5, 4.0), "All declare organization org_77a0."),
     )
+
+
+EXTRACTION_ROBUSTNESS = Robustness(
+    without=(
+        ("content", 4.1),
+        ("identity", 4.4),
+        ("timing", 5.2),
+        ("infrastructure", 5.8),
+        ("behaviour", 6.0),
+    ),
+    bridge=Bridge(4, 10, 1.92, ("content", "infrastructure")),
+    changes=(
+        "“licensed distillation” would be shown by a contract that allows what these accounts do.",
+        "“evaluation” would be shown by a public benchmark whose items these prompts are.",
+    ),
+)
+
+RESELLER_ROBUSTNESS = Robustness(
+    without=(("identity", 2.2), ("infrastructure", 2.9), ("timing", 3.3), ("content", 3.9)),
+    bridge=Bridge(9, 25, 0.6, ()),
+    changes=(
+        "If what the layer “identity” shows had an ordinary cause, one operator would no longer "
+        "be established.",
+    ),
+)
+
+PERMITTED_ROBUSTNESS = Robustness((("identity", 2.9), ("content", 4.6)), None, ())

@@ -8,14 +8,18 @@ from hypothesis import strategies as st
 
 from gauger.model.attribution import Attribution, Tally, WeighedHypothesis, WeighedIndicator
 from gauger.model.evidence import (
+    Bridge,
+    CalibrationRecord,
     Claim,
     Explanation,
     LayerEvidence,
     LogLR,
+    Robustness,
     Verdict,
     Weighed,
 )
 from gauger.model.finding import (
+    Belonging,
     Findings,
     GraphEdge,
     Measured,
@@ -102,6 +106,8 @@ members = st.builds(
     first_seen=times,
     last_seen=times,
     ties=st.lists(names, max_size=3).map(tuple),
+    belonging=st.sampled_from(Belonging),
+    marked=st.none() | st.floats(min_value=0, max_value=1),
 )
 hypotheses = st.builds(
     Hypothesis,
@@ -277,6 +283,35 @@ networks = st.builds(
     headline=names,
     attribution=st.none() | attributions(),
     taken=st.none() | takings,
+    robustness=st.none()
+    | st.builds(
+        Robustness,
+        without=st.lists(st.tuples(names, numbers), max_size=3).map(tuple),
+        bridge=st.none()
+        | st.builds(
+            Bridge,
+            part=counts,
+            rest=counts,
+            log10=numbers,
+            ways=st.lists(names, max_size=3).map(tuple),
+        ),
+        changes=st.lists(names, max_size=3).map(tuple),
+    ),
+    undecided=st.lists(members, max_size=2).map(tuple),
+)
+calibrations = st.builds(
+    CalibrationRecord,
+    name=names,
+    version=names,
+    on=names,
+    at=names,
+    digest=names,
+    worlds=counts,
+    cllr=st.floats(),
+    cllr_min=st.floats(),
+    compared=counts,
+    outside=st.lists(names, max_size=3).map(tuple),
+    withheld=st.booleans(),
 )
 findings = st.builds(
     Findings,
@@ -290,5 +325,5 @@ findings = st.builds(
     ),
     networks=st.lists(networks, max_size=3).map(tuple),
     notes=st.lists(names, max_size=2).map(tuple),
-    calibrated=st.booleans(),
+    calibration=st.none() | calibrations,
 )

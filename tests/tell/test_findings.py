@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 
 from gauger.model.evidence import LogLR
-from gauger.model.finding import Findings
+from gauger.model.finding import Belonging, Findings
 from gauger.tell.findings import findings_document, write_findings
 
-from .sample import nothing_found, sample_findings
+from .sample import CALIBRATION, nothing_found, sample_findings
 from .strategies import findings as any_findings
 
 
@@ -94,6 +94,46 @@ def test_an_unbounded_lr_is_null_and_a_small_p_value_is_not_zero(tmp_path: Path)
         for layer in written["layers"]
         for statistic in layer["statistics"]
     )
+
+
+def test_the_calibration_is_named_so_that_results_can_be_compared(tmp_path: Path) -> None:
+    document = read(sample_findings(), tmp_path)
+    assert document["calibrated"] is True
+    assert document["calibration"].keys() == {
+        *("name", "version", "on", "at", "digest", "worlds", "cllr", "cllr_min"),
+        *("compared", "outside", "withheld"),
+    }
+    assert document["calibration"]["cllr"] == CALIBRATION.cllr
+    assert document["calibration"]["outside"] == list(CALIBRATION.outside)
+    withheld = replace(sample_findings(), calibration=replace(CALIBRATION, withheld=True))
+    document = read(withheld, tmp_path)
+    assert document["calibrated"] is False
+    assert document["calibration"]["withheld"] is True
+    assert document["networks"][0]["claims"]["coordinated"]["calibrated"] is False
+    document = read(replace(sample_findings(), calibration=None), tmp_path)
+    assert (document["calibrated"], document["calibration"]) == (False, None)
+
+
+def test_how_firm_a_network_is_and_what_would_end_it(tmp_path: Path) -> None:
+    one, _, permitted = read(sample_findings(), tmp_path)["networks"]
+    assert one["robustness"]["without"][0] == {"layer": "content", "log10_lr": 4.1}
+    assert one["robustness"]["weakest_bridge"] == {
+        "part": 4, "rest": 10, "log10_lr": 1.92, "ways": ["content", "infrastructure"]
+    }  # fmt: skip
+    assert all(each.endswith(".") for each in one["robustness"]["what_would_change"])
+    assert permitted["robustness"]["weakest_bridge"] is None
+
+
+def test_whoever_one_cannot_tell_of_is_named_apart(tmp_path: Path) -> None:
+    found = sample_findings()
+    network = found.networks[0]
+    doubtful = replace(network.members[0], belonging=Belonging.CANNOT_TELL)
+    held = replace(network, members=(doubtful, *network.members[1:]))
+    document = read(replace(found, networks=(held,)), tmp_path)["networks"][0]
+    open_ones = {each.account_id for each in network.undecided} | {doubtful.account_id}
+    assert document["cannot_tell"] == sorted(open_ones)
+    assert not open_ones & set(document["accounts"])
+    assert sum(document["members"].values()) == len(document["accounts"])
 
 
 def test_nothing_found_is_a_document_too(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +14,11 @@ from exchanges import sketched
 from gauger.engine import Engine
 from gauger.find.profiles.filled import fields_filled
 from gauger.model.account import ACCOUNT_SCHEMA
+from gauger.model.evidence import CalibrationRecord
 from gauger.model.exchange import LINKING_FIELDS
 from gauger.tell.notes import notes
+
+from .sample import CALIBRATION
 
 FIELDS = (
     "address", "client", "prompt", "system", "response", "output_tokens", "parameters", "tools",
@@ -47,10 +50,10 @@ def _notes(
     *lacks: _Lacks,
     asserted: tuple[str, ...] = (),
     facts: Any = None,
-    strangers: tuple[str, ...] = (),
+    calibration: CalibrationRecord | None = None,
 ) -> tuple[str, ...]:
     logs = SimpleNamespace(missing=lambda: lacks, asserted_by_client=lambda: asserted)
-    return notes(logs, facts or _facts(), strangers)
+    return notes(logs, facts or _facts(), calibration)
 
 
 def test_with_everything_at_hand_there_is_nothing_to_say() -> None:
@@ -78,13 +81,13 @@ def test_missing_records_and_client_assertions_are_said() -> None:
     assert "forge" in said[1]
 
 
-def test_groups_that_were_explained_away_are_counted_by_their_reason() -> None:
-    one, two = _notes(strangers=("evaluation", "class or course", "evaluation"))
-    assert "One group" in one
-    assert "class or course" in one
-    assert "2 groups" in two
-    assert "evaluation" in two
-    assert "nobody in it is accused" in one
+def test_a_population_unlike_the_fitted_ones_is_told() -> None:
+    assert _notes(calibration=replace(CALIBRATION, outside=())) == ()
+    (said,) = _notes(calibration=CALIBRATION)
+    assert said.startswith("2 of 41 statistics lie")
+    assert "were not counted" in said
+    (said,) = _notes(calibration=replace(CALIBRATION, withheld=True))
+    assert "nothing is established" in said
 
 
 @pytest.mark.parametrize(

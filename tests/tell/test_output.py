@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from gauger.model.errors import OutputError
 from gauger.model.run import InputRecord, RunRecord, ScanRequest, StepRecord
 from gauger.tell.output import OutputFolder
 
-from .sample import nothing_found, sample_findings
+from .sample import CALIBRATION, nothing_found, sample_findings
 
 HIDDEN = "a phrase that must not be told"
 
@@ -52,6 +53,16 @@ def test_the_run_is_told_so_that_it_can_be_repeated(tmp_path: Path) -> None:
     assert (told["seconds"], told["peak_memory_mb"]) == (3.5, 300)
     assert (told["candidates_weighed"], told["key"]) == (7, "random")
     assert told["configuration"]["secret"] is None
+    assert told["calibrated"] is True
+    assert told["calibration"]["digest"] == CALIBRATION.digest
+
+
+def test_a_calibration_of_ones_own_is_told_by_its_path(tmp_path: Path) -> None:
+    folder = OutputFolder(tmp_path)
+    folder.write(replace(nothing_found(), calibration=None), _run(calibration=Path("own.json")))
+    told = json.loads(folder.run.read_text(encoding="utf-8"))
+    assert told["configuration"]["calibration"] == "own.json"
+    assert (told["calibrated"], told["calibration"]) == (False, None)
 
 
 def test_the_secret_is_nowhere(tmp_path: Path) -> None:

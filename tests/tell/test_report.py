@@ -11,13 +11,20 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from gauger.model.evidence import LayerEvidence, LogLR, Verdict, Weighed
-from gauger.model.finding import Findings
+from gauger.model.evidence import (
+    Bridge,
+    LayerEvidence,
+    LogLR,
+    Robustness,
+    Verdict,
+    Weighed,
+)
+from gauger.model.finding import Belonging, Findings
+from gauger.tell.calibration_words import CLLR, UNCALIBRATED, population_words
 from gauger.tell.report import InputFile, render_report, write_report
-from gauger.tell.report.wording import UNCALIBRATED
 
 from .page_text import Page
-from .sample import large_findings, nothing_found, sample_findings, sample_run
+from .sample import CALIBRATION, large_findings, nothing_found, sample_findings, sample_run
 from .strategies import HOSTILE
 from .strategies import findings as any_findings
 
@@ -47,26 +54,124 @@ def test_the_top_says_measured_found_not_established_in_that_order() -> None:
 
 
 @pytest.mark.parametrize("found", [sample_findings(), nothing_found()], ids=["found", "nothing"])
-def test_scores_are_said_to_be_uncalibrated_and_no_posterior_is_stated(found: Findings) -> None:
+def test_the_calibration_is_stated_and_no_posterior_is(found: Findings) -> None:
     text = Page(render_report(found, sample_run())).text
-    assert UNCALIBRATED in text
+    assert "“shipped”, version 1" in text
+    assert "Cllr 0.052" in text
+    assert CLLR in text
+    assert "uncalibrated" not in text.lower()
     assert not re.search(r"guilt|posterior probability|\d% (likely|probable|certain)", text)
 
 
-def test_calibrated_scores_are_not_called_uncalibrated() -> None:
-    found = replace(sample_findings(), calibrated=True)
-    assert UNCALIBRATED in render_report(found, sample_run())
-    text = Page(render_report(found, replace(sample_run(), calibrated=True))).text
-    assert "uncalibrated" not in text.lower()
+def test_findings_without_a_calibration_are_marked_at_every_lr() -> None:
+    found = sample_findings()
+    text = Page(render_report(replace(found, calibration=None), sample_run())).text
+    assert UNCALIBRATED in text
+    withheld = replace(CALIBRATION, withheld=True)
+    held = Page(render_report(replace(found, calibration=withheld), sample_run())).text
+    assert "Uncalibrated: the calibration is withheld" in held
+    assert "so nothing is established" in held
+    for each in (text, held):
+        # The list of networks, and of each its claims, layers, accounts and so on.
+        assert each.count("uncalibrated") > 4 * len(found.networks)
 
 
-def test_accounts_whose_own_evidence_reaches_zero_are_counted() -> None:
+def test_a_withheld_calibration_says_why_nothing_is_found() -> None:
+    found = nothing_found()
+    assert "No group of accounts stands out" in Page(render_report(found, sample_run())).text
+    held = replace(found, calibration=replace(CALIBRATION, withheld=True))
+    text = Page(render_report(held, sample_run())).text
+    assert "No group of accounts stands out" not in text
+    assert "the calibration does not fit this population" in text
+
+
+def test_what_lies_outside_of_the_calibration_is_said_once() -> None:
+    found = sample_findings()
+    said = population_words(CALIBRATION)
+    assert "“alike in pause”, “shared client”" in said
+    noted = replace(found, notes=(*found.notes, said))
+    assert Page(render_report(noted, sample_run())).text.count(said) == 1
+
+
+def test_bounds_are_explained_where_there_are_some() -> None:
+    found = sample_findings()
+    network = found.networks[0]
+    alone = replace(found, networks=(network,))
+    text = Page(render_report(alone, sample_run())).text
+    assert "when any one layer is left out" in text
+    assert "no margin of error" in text
+    flat = LogLR(2.0, 2.0, 2.0)
+    claims = {
+        "coordinated": replace(network.coordinated, lr=flat),
+        "extraction": replace(network.extraction, lr=flat),
+    }
+    bare = replace(found, networks=(replace(network, **claims),))
+    text = Page(render_report(bare, sample_run())).text
+    assert "when any one layer is left out" not in text
+    assert "no margin of error" not in text
+    unknown = Page(render_report(replace(alone, calibration=None), sample_run())).text
+    assert "when any one layer is left out" not in unknown
+
+
+def test_what_is_left_without_a_layer_is_told_from_too_little() -> None:
+    found = sample_findings()
+    network = found.networks[0]
+
+    def told(robust: Robustness | None) -> str:
+        changed = replace(found, networks=(replace(network, robustness=robust),))
+        return Page(render_report(changed, sample_run())).text
+
+    assert "How firm this is" not in told(None)
+    assert "too little" not in told(network.robustness)
+    thin = Robustness((("content", 0.4), ("timing", 2.0)), Bridge(12, 80, 1.96, ("content",)), ())
+    text = told(thin)
+    assert "without content\n+0.4\ntoo little\nwithout timing\n+2.0\n" in text
+    assert (
+        "A part of 12 accounts holds to the other 80 mostly by content; median log10 LR of its "
+        "accounts for belonging there: +1.9."
+    ) in text
+    assert "do not come apart into parts" in told(replace(thin, bridge=None))
+
+
+def test_accounts_are_told_apart_by_how_surely_they_belong() -> None:
     found = sample_findings()
     members = found.networks[0].members
-    weak = tuple(replace(member, lr=LogLR(0.2, -0.4, 0.6)) for member in members[:7])
-    network = replace(found.networks[0], members=(*weak, *members[7:]))
+    surely = (Belonging.CORE, Belonging.LIKELY, Belonging.LIKELY)
+    three = tuple(
+        replace(member, belonging=each, marked=part)
+        for member, each, part in zip(members[:3], surely, (1.0, 0.32, None), strict=True)
+    )
+    network = replace(found.networks[0], members=three)
+    html = render_report(replace(found, networks=(network,)), sample_run())
+    text = Page(html).text
+    assert "1 core, 2 likely" in text
+    assert "For 1 of 3 accounts that is less than half" in text
+    besides = "32% of its exchanges carry what marks the network: it may serve other people besides"
+    assert f'data-tip="{besides}"' in html
+
+
+def test_nobody_of_whom_one_cannot_tell_is_accused() -> None:
+    found = sample_findings()
+    members = found.networks[0].members[:4]
+    doubtful = replace(members[0], account_id="perhaps-me", belonging=Belonging.CANNOT_TELL)
+    network = replace(found.networks[0], members=(doubtful, *members[1:]), undecided=())
+    html = render_report(replace(found, networks=(network,)), sample_run())
+    page = Page(html)
+    before, after = page.text.split("1 account of which one cannot tell")
+    assert "perhaps-me" not in before
+    assert "It is not accused" in after.split("perhaps-me")[0]
+    data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', html)
+    assert data is not None
+    assert "perhaps-me" not in data[1]
+
+
+def test_many_of_whom_one_cannot_tell_are_counted() -> None:
+    found = sample_findings()
+    many = tuple(replace(found.networks[0].members[0], account_id=f"o{n}") for n in range(450))
+    network = replace(found.networks[0], undecided=many)
     text = Page(render_report(replace(found, networks=(network,)), sample_run())).text
-    assert "for 7 of 118 the bounds reach 0" in text
+    assert "450 accounts of which one cannot tell" in text
+    assert "250 more in findings.json." in text.replace("\n", " ")
 
 
 def test_an_lr_at_its_bound_is_said_once() -> None:

@@ -99,6 +99,16 @@ def test_the_member_table_filters_sorts_and_pages(opened: Opened) -> None:
     assert values == sorted(values)
 
 
+def test_accounts_are_sorted_by_how_surely_they_belong(opened: Opened) -> None:
+    part = opened.page("sample").locator("[data-members]").first
+    part.locator("th[data-sort=belonging] button").click()
+    assert set(part.locator("tbody .surely").all_inner_texts()) == {"core"}
+    part.locator("th[data-sort=belonging] button").click()
+    assert set(part.locator("tbody .surely").all_inner_texts()[:5]) == {"likely"}
+    part.locator("th[data-sort=marked] button").click()
+    assert part.locator("tbody tr").first.locator("td:nth-child(4)").inner_text() == "31%"
+
+
 def test_no_row_of_accounts_is_cut(opened: Opened) -> None:
     page = opened.page("sample")
     part = page.locator(".members-scroll").first
@@ -121,6 +131,10 @@ def test_script_and_server_lay_out_the_same_rows(browser: Browser, opened: Opene
     still = plain.locator("article").first.locator("tbody tr:has(.dot-line)")
     assert still.count() == 25
     assert still.all_inner_texts() == scripted.all_inner_texts()[:25]
+    tips = "cells => cells.map(cell => cell.dataset.tip)"
+    marked = still.locator("td:nth-child(4)").evaluate_all(tips)
+    assert any("other people besides" in each for each in marked)
+    assert scripted.locator("td:nth-child(4)").evaluate_all(tips)[:25] == marked
     context.close()
 
 

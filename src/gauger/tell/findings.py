@@ -5,15 +5,19 @@ Fields may be added and never change their meaning. The same findings give the s
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
 from gauger.model.evidence import Claim, Explanation, LayerEvidence, LogLR, Weighed
-from gauger.model.finding import Findings, Measured, Network
+from gauger.model.finding import Belonging, Findings, Measured, Network
 from gauger.tell.attribution_document import attribution_fields
+from gauger.tell.belonging import cannot_tell, named
+from gauger.tell.calibration_document import calibration_document
 from gauger.tell.numbers import rfc3339, rounded, rounded_lr, significant, storable
+from gauger.tell.robustness_document import robustness_document
 from gauger.tell.safely import write_whole
 from gauger.tell.taken_document import taken_document
 
@@ -25,6 +29,9 @@ def findings_document(findings: Findings) -> dict[str, Any]:
     return {
         "version": VERSION,
         "calibrated": findings.calibrated,
+        "calibration": (
+            None if findings.calibration is None else calibration_document(findings.calibration)
+        ),
         "measured": _measured(findings.measured),
         "notes": [storable(note) for note in findings.notes],
         "networks": [_network(network, findings.calibrated) for network in findings.networks],
@@ -53,7 +60,9 @@ def _network(network: Network, calibrated: bool) -> dict[str, Any]:
         "network_id": storable(network.network_id),
         "verdict": network.verdict.value,
         "headline": storable(network.headline),
-        "accounts": sorted(storable(member.account_id) for member in network.members),
+        "accounts": sorted(storable(member.account_id) for member in named(network)),
+        "members": _members(network),
+        "cannot_tell": sorted(storable(each.account_id) for each in cannot_tell(network)),
         "exchanges": network.exchanges,
         "input_tokens": network.input_tokens,
         "output_tokens": network.output_tokens,
@@ -69,10 +78,19 @@ def _network(network: Network, calibrated: bool) -> dict[str, Any]:
             "used": _claim(network.used, calibrated),
         },
         "layers": [_layer(layer, calibrated) for layer in network.layers],
+        "robustness": (
+            None if network.robustness is None else robustness_document(network.robustness)
+        ),
         "explanations": [_explanation(each) for each in network.explanations],
         "capabilities": {storable(name): rounded(share) for name, share in network.capabilities},
         "taken": None if network.taken is None else taken_document(network.taken),
     }
+
+
+def _members(network: Network) -> dict[str, int]:
+    """How many accounts belong how surely; members.parquet says it of each."""
+    surely = Counter(member.belonging for member in named(network))
+    return {"core": surely[Belonging.CORE], "likely": surely[Belonging.LIKELY]}
 
 
 def _claim(claim: Claim, calibrated: bool) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""members.parquet: every account of every network with the evidence of its own."""
+"""members.parquet: every account of every network with the evidence of its own.
+
+Accounts of which one cannot tell are no members, and have no row.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import pyarrow.parquet as pq
 
 from gauger.model.exchange import TIME
 from gauger.model.finding import Findings, Member, Network
+from gauger.tell.belonging import named
 from gauger.tell.numbers import storable, utc
 from gauger.tell.safely import whole_file
 
@@ -28,9 +32,11 @@ MEMBERS_SCHEMA: Final = pa.schema(
         ("input_tokens", pa.int64()),
         ("output_tokens", pa.int64()),
         ("ties", pa.list_(pa.string())),
+        ("belonging", pa.string()),
+        ("marked", pa.float64()),
     ]
 )
-"""Columns of members.parquet, in order; the last three were added to version 1."""
+"""Columns of members.parquet, in order; the last five were added to version 1."""
 
 _ROWS_AT_ONCE: Final = 65_536
 
@@ -47,8 +53,9 @@ def write_members(findings: Findings, path: Path) -> None:
 
 def _batches(findings: Findings) -> Iterator[pa.RecordBatch]:
     for network in findings.networks:
-        for start in range(0, len(network.members), _ROWS_AT_ONCE):
-            yield _batch(network, network.members[start : start + _ROWS_AT_ONCE])
+        members = named(network)
+        for start in range(0, len(members), _ROWS_AT_ONCE):
+            yield _batch(network, members[start : start + _ROWS_AT_ONCE])
 
 
 def _batch(network: Network, members: tuple[Member, ...]) -> pa.RecordBatch:
@@ -64,6 +71,8 @@ def _batch(network: Network, members: tuple[Member, ...]) -> pa.RecordBatch:
         "input_tokens": [member.input_tokens for member in members],
         "output_tokens": [member.output_tokens for member in members],
         "ties": [[storable(tie) for tie in member.ties] for member in members],
+        "belonging": [member.belonging.value for member in members],
+        "marked": [member.marked for member in members],
     }
     return pa.record_batch(
         [pa.array(columns[field.name], field.type) for field in MEMBERS_SCHEMA], MEMBERS_SCHEMA

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from gauger.find.profiles.facts import AccountFacts
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.manifest import MissingFields
+from gauger.tell.calibration_words import population_words
 
 _CONSEQUENCE: Final = {
     "source_ip": ("client address", "the infrastructure layer had nothing to weigh"),
@@ -85,13 +86,13 @@ class Declares(Protocol):
 def notes(
     logs: Declares, facts: AccountFacts, calibration: CalibrationRecord | None = None
 ) -> tuple[str, ...]:
-    """One sentence for everything that was missing, only asserted, or unlike what was fitted on."""
+    """What was missing, only asserted, or unlike what the calibration was fitted on."""
     return (
         *_missing(logs.missing()),
         *_empty(logs.missing(), facts),
         *_unrecorded(facts),
         *_asserted(logs.asserted_by_client()),
-        *(_unlike(calibration) if calibration else ()),
+        *([population_words(calibration)] if calibration and calibration.outside else ()),
     )
 
 
@@ -135,21 +136,3 @@ def _asserted(fields: Sequence[str]) -> list[str]:
         return []
     names = ", ".join(f"`{name}`" for name in fields)
     return [f"The client itself asserts {names} in these logs, and can forge it."]
-
-
-def _unlike(calibration: CalibrationRecord) -> list[str]:
-    """What of the population lies outside of what the calibration was fitted on."""
-    if not calibration.outside:
-        return []
-    names = ", ".join(f"“{name}”" for name in calibration.outside)
-    said = (
-        f"{len(calibration.outside)} of {calibration.compared} statistics lie, for ordinary groups "
-        f"of this population, outside of where the calibration “{calibration.name}” was fitted: "
-        f"{names}."
-    )
-    if calibration.withheld:
-        return [
-            f"{said} That is too many: nothing is established; fit a calibration to cases of your "
-            "own with `gauger calibrate`."
-        ]
-    return [f"{said} They were not counted as evidence for one operator."]

@@ -10,8 +10,10 @@ from typing import Any
 import orjson
 
 from gauger.model.errors import OutputError
+from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings
 from gauger.model.run import RunRecord
+from gauger.tell.calibration_document import calibration_document
 from gauger.tell.findings import write_findings
 from gauger.tell.members import write_members
 from gauger.tell.report import InputFile, RunSummary, write_report
@@ -68,7 +70,10 @@ class OutputFolder:
         """
         write_members(findings, self.members)
         write_report(findings, self.report, _summary(run))
-        write_whole(self.run, orjson.dumps(_document(run), option=orjson.OPT_INDENT_2) + b"\n")
+        write_whole(
+            self.run,
+            orjson.dumps(_document(run, findings.calibration), option=orjson.OPT_INDENT_2) + b"\n",
+        )
         write_findings(findings, self.findings)
 
 
@@ -86,11 +91,11 @@ def _summary(run: RunRecord) -> RunSummary:
     )
 
 
-def _document(run: RunRecord) -> dict[str, Any]:
+def _document(run: RunRecord, calibration: CalibrationRecord | None) -> dict[str, Any]:
     request = asdict(run.request)
     request["secret"] = None if run.request.secret is None else "set"
     request["prices"] = None if run.request.prices is None else str(run.request.prices)
-    for name in ("accounts", "worksheet"):
+    for name in ("accounts", "worksheet", "calibration"):
         request[name] = None if request[name] is None else str(request[name])
     return {
         "version": run.version,
@@ -104,5 +109,6 @@ def _document(run: RunRecord) -> dict[str, Any]:
         "seconds": round(run.seconds, 3),
         "peak_memory_mb": max((step.peak_memory_mb for step in run.steps), default=0),
         "candidates_weighed": run.candidates,
-        "calibrated": False,
+        "calibrated": calibration is not None and not calibration.withheld,
+        "calibration": None if calibration is None else calibration_document(calibration),
     }

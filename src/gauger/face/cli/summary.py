@@ -13,6 +13,7 @@ from gauger.model.attribution import Attribution
 from gauger.model.evidence import Claim, Verdict
 from gauger.model.finding import Findings
 from gauger.model.taken import Taken
+from gauger.tell.calibration_words import brief_words
 from gauger.tell.output import OutputFolder
 from gauger.tell.report.legible import legible
 from gauger.tell.report.taken_words import price_of
@@ -39,12 +40,14 @@ def say_findings(console: Console, findings: Findings, folder: OutputFolder) -> 
         concluded = any(network.attributed.established for network in findings.networks)
         console.print(
             f"Not established{' by gauger' if concluded else ''}: who directs these accounts, and "
-            "whether any model was trained on the answers. Likelihood ratios are not calibrated "
-            "yet.",
+            "whether any model was trained on the answers.",
             style="dim",
         )
     else:
         console.print("No network is established. That is no proof that there is none.")
+    calibration = findings.calibration
+    if findings.networks or (calibration is not None and calibration.withheld):
+        console.print(Text(legible(brief_words(calibration), 300), style="dim"))
     for note in findings.notes:
         console.print(_note(note, console.width - 1))
     if measured.rejected:

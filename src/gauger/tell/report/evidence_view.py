@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
@@ -13,6 +14,8 @@ from gauger.tell.report.charts.range_strip import range_strip
 from gauger.tell.report.charts.svg import Scale
 from gauger.tell.report.wording import amount, bounds, short, signed
 from gauger.weigh.layers.layer import readable
+
+_TOGETHER: Final = "Weighed together, with bounds from leaving out each layer; it is no sum."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,13 @@ class ExplanationsView:
 
 
 def evidence_view(network: Network) -> EvidenceView:
-    """Layers in the order they were weighed; the combined LR last, since it is no plain sum."""
+    """Layers in the order they were weighed; the combined LR last, since it is no sum."""
     together = network.coordinated.lr
     last = None
     every = [layer.lr for layer in network.layers] + ([together] if together else [])
     scale = evidence_scale(every)
     if together is not None:
-        last = _row("together", together, scale, _below_sum(network))
+        last = _row("together", together, scale, _TOGETHER)
     return EvidenceView(
         rows=tuple(_layer_row(layer, scale) for layer in network.layers),
         axis=evidence_axis(scale),
@@ -98,17 +101,6 @@ def _layer_row(layer: LayerEvidence, scale: Scale) -> EvidenceRow:
         )
     statistics = tuple(_statistic(each) for each in layer.statistics)
     return _row(layer.layer, layer.lr, scale, layer.statement, statistics)
-
-
-def _below_sum(network: Network) -> str:
-    """Why the combined LR is smaller than the layers added up, where it is."""
-    added = sum(layer.lr.log10 for layer in network.layers if layer.weighed)
-    if network.coordinated.lr is None or network.coordinated.lr.log10 >= added - 0.05:
-        return ""
-    return (
-        f"Less than the {signed(added)} of the layers added up, because layers depend on each "
-        "other: the same proxy gives the same addresses and the same client."
-    )
 
 
 def _row(

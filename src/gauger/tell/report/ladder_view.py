@@ -29,6 +29,8 @@ class Rung:
     bounds: str = ""
     scale: Markup | None = None
     pair: str = ""
+    bounds_mean: str = ""
+    """What the bounds of the LR are; empty where it has none."""
 
 
 _PAIRS = {
@@ -37,6 +39,16 @@ _PAIRS = {
     "Extraction": "harvesting training data, against the ordinary explanation that fits best",
     "Attributed": "a named party directs it; only against hypotheses that an analyst enters",
     "Used": "a given model was trained on the answers; only from tests of that model",
+}
+
+
+_BOUNDS = {
+    "Coordinated": "The bounds are the least and the most that the LR becomes when any one layer "
+    "is left out. It never goes beyond what the cases that the calibration was fitted on support "
+    "(empirical bounds, ELUB).",
+    "Extraction": "The bounds are the empirical ones (ELUB) of the weight against the ordinary "
+    "explanation that fits best: the cases it was fitted on support no LR beyond them. They "
+    "limit what can be said at all, and are no margin of error of this LR.",
 }
 
 
@@ -83,6 +95,7 @@ def _capability(network: Network) -> str:
 
 def _rung(number: int, name: str, claim: Claim, scale: Scale) -> Rung:
     lr = claim.lr
+    interval = bounds(lr) if lr else ""
     stands = "concluded by people" if name == "Attributed" else "established"
     return Rung(
         number=number,
@@ -93,7 +106,8 @@ def _rung(number: int, name: str, claim: Claim, scale: Scale) -> Rung:
         statement=claim.statement,
         not_established=claim.not_established,
         value=signed(lr.log10) if lr else "",
-        bounds=bounds(lr) if lr else "",
+        bounds=interval,
         scale=claim_scale(lr, scale) if lr else None,
         pair=_PAIRS[name],
+        bounds_mean=_BOUNDS.get(name, "") if interval else "",
     )

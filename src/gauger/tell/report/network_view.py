@@ -23,6 +23,7 @@ from gauger.tell.report.evidence_view import (
     evidence_view,
     explanations_view,
 )
+from gauger.tell.report.firmness_view import FirmnessView, firmness_view
 from gauger.tell.report.ladder_view import Rung, ladder_view
 from gauger.tell.report.member_view import MembersView, members_view
 from gauger.tell.report.sharing_view import SharingView, sharing_view
@@ -74,6 +75,7 @@ class NetworkView:
     ladder: tuple[Rung, ...]
     evidence: EvidenceView
     explanations: ExplanationsView
+    firmness: FirmnessView | None
     attribution: AttributionView | None
     activity: Markup
     activity_unit: str
@@ -128,6 +130,7 @@ def network_view(network: Network, row: NetworkRow, room: int) -> NetworkView:
         ladder=ladder_view(network),
         evidence=evidence_view(network),
         explanations=explanations_view(network),
+        firmness=firmness_view(network),
         attribution=attribution_view(network),
         activity=activity(picture.daily) if picture.daily else Markup(""),
         activity_unit=unit(picture.daily),

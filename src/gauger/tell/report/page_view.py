@@ -7,6 +7,8 @@ from typing import Final
 
 from gauger.model.evidence import Verdict
 from gauger.model.finding import Findings, Network
+from gauger.tell.calibration_words import population_words
+from gauger.tell.report.calibration_view import CalibrationView, calibration_view
 from gauger.tell.report.charts.evidence_bars import evidence_scale
 from gauger.tell.report.charts.ladder import BANDS
 from gauger.tell.report.member_view import MOST_EMBEDDED
@@ -21,7 +23,7 @@ from gauger.tell.report.network_view import (
 from gauger.tell.report.run import InputFile, RunSummary
 from gauger.tell.report.summary_view import SummaryView, established, summary_view
 from gauger.tell.report.verdicts import ORDER
-from gauger.tell.report.wording import UNCALIBRATED, duration, moment, size
+from gauger.tell.report.wording import duration, moment, size
 
 _MOST_SECTIONS: Final = 40
 _MOST_ROWS: Final = 400
@@ -63,7 +65,7 @@ class PageView:
     notes: tuple[str, ...]
     groups: tuple[Group, ...]
     run: RunView
-    uncalibrated: str
+    calibration: CalibrationView
     bands: tuple[tuple[str, str], ...]
 
 
@@ -97,16 +99,22 @@ def page_view(findings: Findings, run: RunSummary) -> PageView:
         findings.networks,
         key=lambda each: (ORDER.index(each.verdict), -each.exchanges, each.network_id),
     )
-    calibrated = findings.calibrated and run.calibrated
     return PageView(
         summary=summary_view(findings),
         nothing_found=not established(findings.networks),
-        notes=findings.notes,
+        notes=_notes(findings),
         groups=_groups(tuple(ordered)),
         run=_run(run),
-        uncalibrated="" if calibrated else UNCALIBRATED,
+        calibration=calibration_view(findings),
         bands=_bands(),
     )
+
+
+def _notes(findings: Findings) -> tuple[str, ...]:
+    """All but the one that the statement about the calibration makes already."""
+    record = findings.calibration
+    said = None if record is None else population_words(record)
+    return tuple(note for note in findings.notes if note != said)
 
 
 def _groups(networks: tuple[Network, ...]) -> tuple[Group, ...]:

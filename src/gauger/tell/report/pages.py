@@ -20,6 +20,7 @@ _STYLES: Final = (
     "summary.css",
     "network.css",
     "charts.css",
+    "firmness.css",
     "members.css",
     "taken.css",
     "attribution.css",

@@ -27,4 +27,3 @@ class RunSummary:
     seconds: float
     key: Literal["random", "stable"] = "random"
     """`random`: fingerprints are comparable within this run only; `stable`: across runs."""
-    calibrated: bool = False

@@ -11,10 +11,6 @@ from markupsafe import Markup
 from gauger.model.evidence import LogLR
 from gauger.tell.numbers import rounded_lr, utc
 
-UNCALIBRATED: Final = (
-    "scores against ordinary groups of this population, not yet calibrated on worlds"
-)
-
 _MONTHS: Final = (
     "January",
     "February",

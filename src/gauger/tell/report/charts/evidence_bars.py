@@ -31,10 +31,18 @@ def evidence_scale(lrs: Iterable[LogLR], least: float = 3.0) -> Scale:
     return Scale(low - 0.35, high + 0.35)
 
 
-def evidence_bar(name: str, lr: LogLR, scale: Scale, *, weighed: bool = True) -> Markup:
-    """One row; a layer that had nothing to weigh is hatched from end to end."""
+def evidence_bar(
+    name: str, lr: LogLR, scale: Scale, *, weighed: bool = True, needed: float | None = None
+) -> Markup:
+    """One row; a layer that had nothing to weigh is hatched from end to end.
+
+    `needed` is what an LR must come to, drawn as a dashed line.
+    """
     middle = _HEIGHT / 2
     parts = [_grid(scale)]
+    if needed is not None:
+        at = scale.percent(needed)
+        parts.append(element("line", x1=at, x2=at, y1=0, y2=_HEIGHT, class_="needed"))
     if not weighed:
         parts.append(
             element("rect", x="0", y=5, width="100%", height=_HEIGHT - 10, class_="hatched")

@@ -46,11 +46,14 @@ for (const part of document.querySelectorAll("[data-members]")) {
     return made;
   };
   const moment = (name, seconds) => cell(name, day(seconds).slice(0, 10), day(seconds).replace("T", " ").replace(".000Z", " UTC"));
+  const marked = (row) => data.marked[row] === null ? "" : data.part[row] + data.carries[0] + (data.marked[row] < 0.5 ? data.carries[1] : "");
   const line = (row) => {
     const made = document.createElement("tr");
     made.append(
       cell("id", data.account[row]),
       strength(row),
+      cell("surely", data.surely[data.belonging[row]]),
+      cell("number", data.part[row], marked(row)),
       cell("number", short(data.exchanges[row]), exact(data.exchanges[row])),
       cell("number", short(data.input[row]), exact(data.input[row])),
       cell("number", short(data.output[row]), exact(data.output[row])),
@@ -67,7 +70,7 @@ for (const part of document.querySelectorAll("[data-members]")) {
       const empty = document.createElement("tr");
       empty.className = "none";
       const words = cell("", "No account matches the filter.");
-      words.colSpan = 8;
+      words.colSpan = 10;
       empty.append(words);
       body.append(empty);
     }
@@ -96,7 +99,7 @@ for (const part of document.querySelectorAll("[data-members]")) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const text = ["account", "ties", "first"].includes(head.dataset.sort);
+      const text = ["account", "ties", "first", "belonging", "marked"].includes(head.dataset.sort);
       falling = sort === head.dataset.sort ? !falling : !text;
       sort = head.dataset.sort;
       for (const other of part.querySelectorAll("th")) other.removeAttribute("aria-sort");
