@@ -20,7 +20,9 @@ from .calling import Caller
 GOLDEN = Path(__file__).parent / "golden"
 
 
-@pytest.mark.parametrize("command", ["", "scan", "sketch", "simulate", "demo", "worksheet"])
+@pytest.mark.parametrize(
+    "command", ["", "scan", "sketch", "simulate", "demo", "worksheet", "calibrate"]
+)
 def test_help(gauger: Caller, command: str, kept_text: Callable[[Path, str], None]) -> None:
     called = gauger(*([command] if command else []), "--help")
     assert (called.code, called.err) == (0, "")

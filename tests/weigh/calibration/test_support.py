@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,6 +47,14 @@ def test_what_establishing_takes_is_the_least_that_does() -> None:
         assert highest(confirmed, least) >= log10 > highest(confirmed, least - 1)
     # More confirmed cases bring it closer to what no number of them can pass under.
     assert cleared_for(ESTABLISHED, 20) > cleared_for(ESTABLISHED, 300) >= 999
+
+
+@needs_lir
+def test_the_page_says_how_many_cleared_cases_establishing_takes() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "calibrate.md").read_text(encoding="utf-8")
+    for confirmed in (20, 100):
+        said = f"with {confirmed} confirmed cases {cleared_for(ESTABLISHED, confirmed):,}"
+        assert said in page
 
 
 @needs_lir

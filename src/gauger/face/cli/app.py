@@ -35,6 +35,22 @@ AccountField = Annotated[
     str | None,
     typer.Option(metavar="PATH", help="Dotted path of the field that names the account."),
 ]
+Accounts = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Account records: Parquet, CSV or JSON lines."),
+]
+Engine = Annotated[
+    str | None, typer.Option(metavar="|".join(ENGINES), help="Where relational steps run.")
+]
+Memory = Annotated[
+    str | None, typer.Option(metavar="SIZE", help="Memory of the engine, such as 3GB.")
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Ignore exchanges at or after this time.")
+]
+MaxRejects = Annotated[
+    int | None, typer.Option(metavar="N", help="Exit with 3 beyond this many rejected records.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 
 
@@ -44,10 +60,7 @@ def scan(
         list[str],
         typer.Argument(metavar="PATH", help="Log files, folders or globs; or kept sketches."),
     ],
-    accounts: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Account records: Parquet, CSV or JSON lines."),
-    ] = None,
+    accounts: Accounts = None,
     worksheet: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Hypotheses about who directs a network, from people."),
@@ -57,21 +70,17 @@ def scan(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where results go.")] = Path(
         "gauger-out"
     ),
-    engine: Annotated[
-        str | None, typer.Option(metavar="|".join(ENGINES), help="Where relational steps run.")
-    ] = None,
-    memory: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Memory of the engine, such as 3GB.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Ignore exchanges at or after this time.")
-    ] = None,
-    max_rejects: Annotated[
-        int | None, typer.Option(metavar="N", help="Exit with 3 beyond this many rejected records.")
-    ] = None,
+    engine: Engine = None,
+    memory: Memory = None,
+    until: Until = None,
+    max_rejects: MaxRejects = None,
     prices: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Price list in TOML; see docs/taken.md."),
+    ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What evidence is worth, from `gauger calibrate`."),
     ] = None,
     show_text: Annotated[
         bool, typer.Option("--show-text", help="Put the words of frames into the report.")
@@ -102,6 +111,7 @@ def scan(
         secret=settings.secret.get_secret_value() if settings.secret else None,
         show_text=show_text,
         prices=prices,
+        calibration=calibration,
     )
     code = run_scan(
         request, OutputFolder(out), _talk, json=json, quiet=quiet, max_rejects=max_rejects
@@ -200,6 +210,61 @@ def worksheet(
     from gauger.face.cli.worksheets import run_worksheet
 
     run_worksheet(network_id, findings, out, _talk)
+
+
+@app.command()
+def calibrate(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH", help="Log files, folders or globs; or kept sketches."),
+    ],
+    cases: Annotated[
+        Path, typer.Option(metavar="FILE", help="Confirmed and cleared cases; docs/calibrate.md.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the calibration is written.")],
+    accounts: Accounts = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What findings call it; by default the file's name."),
+    ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Whose curves to keep; by default the shipped ones."),
+    ] = None,
+    format: Format = "auto",
+    account_field: AccountField = None,
+    engine: Engine = None,
+    memory: Memory = None,
+    until: Until = None,
+    max_rejects: MaxRejects = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Refit what evidence is worth to your own confirmed and cleared cases.
+
+    Exit codes: 0 done, 2 usage, unreadable input or too few cases, 3 done but more records were
+    rejected than --max-rejects.
+    """
+    from gauger.face.cli.calibrating import run_calibration
+    from gauger.model.run import ScanRequest
+
+    settings = load_settings()
+    request = ScanRequest(
+        paths=tuple(paths),
+        accounts=accounts,
+        format=format,
+        account_field=account_field or settings.account_field,
+        engine=engine or settings.engine,
+        memory=memory or settings.memory,
+        threads=settings.threads,
+        until=_time(until),
+        secret=settings.phrase,
+        calibration=calibration,
+    )
+    code = run_calibration(
+        request, cases, out, name, _talk, json=json, quiet=quiet, max_rejects=max_rejects
+    )
+    raise typer.Exit(code)
 
 
 @app.command()
