@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.model.population import Clocks, Population, Spread
+from gauger.model.population import Clocks, Holdings, Population, Spread
 
 HOUR = 3600 * 1_000_000
 
@@ -37,7 +37,17 @@ def people(
             for name, held in (spreads or {}).items()
         },
         clocks=Clocks(counts.astype(np.float32), bin_hours),
+        holdings=known.get("holdings", {}),
     )
+
+
+def holdings(*held: Mapping[int, float]) -> Holdings:
+    """What each account holds in turn: weight by number of the thing."""
+    counts = [len(things) for things in held]
+    thing = np.array([number for things in held for number in things], np.int64)
+    weight = np.array([weight for things in held for weight in things.values()], np.float64)
+    start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    return Holdings(start, thing, weight, int(thing.max(initial=-1)) + 1)
 
 
 def group(*accounts: int, pad: int = 0) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gauger.model.population import Clocks
-from gauger.weigh.statistics import ConstantCrew, JointMovement
+from gauger.weigh.statistics import BalancedTotal, ConstantCrew, JointMovement, SteadyDays
 
 from .people import HOUR, everyone, group, people
 
@@ -96,3 +96,45 @@ def test_a_crew_that_is_kept_up_hardly_varies() -> None:
 def test_accounts_that_were_always_there_neither_replace_nor_are_replaced() -> None:
     assert np.isnan(_crew(np.zeros(10), np.full(10, 1000.0)))
     assert np.isnan(CREW.of(people(0), np.zeros((1, 0), np.int64))[0])
+
+
+BALANCED = BalancedTotal("balanced total", "")
+STEADY = SteadyDays("steady days", "")
+
+
+def _total(statistic: BalancedTotal | SteadyDays, counts: NDArray[np.float64]) -> float:
+    population = people(len(counts), clocks=counts)
+    return float(statistic.of(population, everyone(population))[0])
+
+
+def test_the_total_of_a_load_balancer_hardly_moves() -> None:
+    rng = np.random.default_rng(7)
+    balanced = rng.multinomial(60, np.full(12, 1 / 12), DAYS * 24).T.astype(np.float64)
+    assert _total(BALANCED, balanced) < 0.01
+    assert _total(BALANCED, _independent(12, 7)) == pytest.approx(1.0, abs=0.2)
+
+
+def test_joint_bursts_move_the_total_more_than_independent_accounts() -> None:
+    on = np.repeat(np.random.default_rng(8).random(DAYS * 4) < 0.4, 6)
+    rate = np.where(on, 5.0, 0.2)
+    joint = np.random.default_rng(9).poisson(rate, (20, DAYS * 24)).astype(np.float64)
+    assert _total(BALANCED, joint) > 3
+
+
+def test_work_dealt_out_at_one_rate_leaves_no_more_than_chance() -> None:
+    assert _total(STEADY, _independent(20, 10, rate=0.5)) == pytest.approx(0.0, abs=0.01)
+    # Whatever is taken from one account another takes over.
+    rng = np.random.default_rng(11)
+    dealt = rng.multinomial(40, rng.dirichlet(np.full(20, 0.3)), DAYS * 24).T.astype(np.float64)
+    assert _total(STEADY, dealt) <= 0.0
+
+
+def test_weekends_and_moods_of_people_leave_more() -> None:
+    rng = np.random.default_rng(12)
+    day = np.repeat(np.where(np.arange(DAYS) % 7 < 5, 1.0, 0.2), 24)
+    mood = np.repeat(rng.lognormal(0.0, 1.0, (20, DAYS)), 24, axis=1)
+    assert _total(STEADY, rng.poisson(0.5 * day * mood).astype(np.float64)) > 0.1
+
+
+def test_a_few_days_say_nothing_of_how_steady_days_are() -> None:
+    assert np.isnan(_total(STEADY, _independent(6, 13)[:, :96]))

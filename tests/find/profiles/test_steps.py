@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import Counter
 from datetime import UTC
 from typing import Any
@@ -18,7 +20,14 @@ from gauger.find.profiles import (
     set_repeats_apart,
     shared_things,
 )
-from gauger.find.profiles.counts import UNBOUNDED, WORDING, features, model_adoption, own_wording
+from gauger.find.profiles.counts import (
+    PAUSE,
+    UNBOUNDED,
+    WORDING,
+    features,
+    model_adoption,
+    own_wording,
+)
 from gauger.find.profiles.picture import Pictures
 from gauger.read.sketch import SketchKey
 
@@ -84,6 +93,24 @@ def test_bucket_counts(engine: Engine, sketches: pa.Table) -> None:
         assert counted, feature
         expected = Counter((*where, times) for where, times in counted.items())
         assert _counted(got, "account_key", "bucket", "exchanges") == expected, feature
+
+
+def test_pauses_are_the_times_since_an_account_was_last_seen(
+    engine: Engine, sketches: pa.Table
+) -> None:
+    rows = sketches.to_pylist()
+    pooled = sorted(oracle.by_account(rows))[::2]
+    pool = engine.lend(pa.table({"account_key": pooled}), "pool")
+    got = engine.fetch(bucket_counts(engine.lend(sketches, "sketches"), pool, PAUSE), "pauses")
+    expected: Counter[tuple[int, int]] = Counter()
+    for key in pooled:
+        seconds = sorted(int(row["time"].timestamp()) for row in oracle.by_account(rows)[key])
+        for before, after in itertools.pairwise(seconds):
+            expected[key, math.floor(math.log2(after - before + 1.5))] += 1
+    assert expected
+    assert _counted(got, "account_key", "bucket", "exchanges") == Counter(
+        (*where, times) for where, times in expected.items()
+    )
 
 
 def test_hourly_counts(engine: Engine, sketches: pa.Table) -> None:

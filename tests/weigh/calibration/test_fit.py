@@ -1,4 +1,4 @@
-"""Fitting: what is fitted is monotone, calibrated on cases left out, and bounded by their number."""
+"""Fitting: monotone, calibrated on cases left out, and bounded by the number of cases."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_fitting_on_from_another_fit_ends_at_the_same_weights() -> None:
     cold = fit_additive(pieces, cases.operated, weight)
     warm = fit_additive(pieces, cases.operated, weight, np.abs(cold) + 0.2)
     at = Reading(np.linspace(-2, 3, 20), np.full(20, np.nan))
-    readings = {name: at for name in NAMES}
+    readings = dict.fromkeys(NAMES, at)
     assert additive(warm, NAMES).log10(readings) == pytest.approx(
         additive(cold, NAMES).log10(readings), abs=0.05
     )
