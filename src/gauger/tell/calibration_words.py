@@ -27,11 +27,14 @@ def source_words(record: CalibrationRecord) -> str:
 
 def figures_words(record: CalibrationRecord) -> str:
     """How good it was where the truth is known, in plain words."""
-    worlds = "1 world" if record.worlds == 1 else f"{record.worlds:,} worlds"
+    left_out = (
+        "on cases left out of the fit in their turn"
+        if record.worlds == 1
+        else f"on {record.worlds:,} worlds, each left out of the fit in its turn"
+    )
     return (
-        f"Cllr {record.cllr:.3f} for one operator with every layer at hand, on {worlds}, each "
-        f"left out of the fit in its turn. {CLLR} Perfect calibration would leave "
-        f"{record.cllr_min:.3f} of it (Cllr_min)."
+        f"Cllr {record.cllr:.3f} for one operator with every layer at hand, {left_out}. {CLLR} "
+        f"Perfect calibration would leave {record.cllr_min:.3f} of it (Cllr_min)."
     )
 
 

@@ -130,7 +130,8 @@ class Ordinary:
         rng = np.random.default_rng((_SEED, size, floor))
         population = self._population
         eligible = (population.row >= 0) & ~judged
-        while floor > 1 and (eligible & (population.exchanges >= floor)).sum() < 2 * size:
+        fewest = max(2 * size, 4 * SIZES[0])
+        while floor > 1 and (eligible & (population.exchanges >= floor)).sum() < fewest:
             floor //= 2
         eligible &= population.exchanges >= max(floor, ACTIVITY_FLOORS[0])
         accounts = np.flatnonzero(eligible)

@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bench.fitting import drawn
+from bench.fitting.__main__ import FIRST_SEED, WORLDS
 from bench.truth.alarm import alarms
 from bench.truth.frontier import AXES, BASE, COMBINED, LEVELS, scenario
-from bench.truth.plan import ALARM, FITTING, JUDGING, QUICK
+from bench.truth.plan import ALARM, DEVELOPING, FITTING, JUDGING, QUICK
 from bench.truth.scanned import Found, Scanned
 from bench.truth.scores import campaign_scores, innocents, operator_of
 from bench.truth.side_by_side import score
@@ -86,8 +88,14 @@ def test_judging_worlds_are_not_fitting_worlds() -> None:
     judging = {(family.scenario, seed) for family in JUDGING for seed in family.seeds}
     assert not {scenario for scenario, _ in fitting} & {scenario for scenario, _ in judging}
     assert {(f.scenario, seed) for f in ALARM for seed in f.seeds} <= judging
-    for family in (*FITTING, *JUDGING, *QUICK):
-        assert load(family.scenario).ordinary
+    calibrating = range(FIRST_SEED, FIRST_SEED + WORLDS)
+    for family in (*FITTING, *JUDGING, *QUICK, DEVELOPING):
+        if family.scenario == drawn.NAME:
+            assert not set(family.seeds) & set(calibrating)
+            assert all(parse(drawn.scenario(seed), drawn.NAME).ordinary for seed in family.seeds)
+        else:
+            assert load(family.scenario).ordinary
+    assert not {(DEVELOPING.scenario, seed) for seed in DEVELOPING.seeds} & judging
 
 
 @pytest.mark.parametrize("axes", [(axis,) for axis in AXES] + list(COMBINED.values()))
