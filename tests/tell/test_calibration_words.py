@@ -35,9 +35,9 @@ def test_its_figures_are_said_with_what_they_mean() -> None:
         (0, (), False, "was not compared"),
         (41, (), False, "each of the 41 statistics"),
         (41, ("reach",), False, "1 of 41 statistics lies"),
-        (41, ("reach",), False, "It was not counted"),
+        (41, ("reach",), False, "It was compared with this population only"),
         (41, ("reach", "repeats"), False, "2 of 41 statistics lie,"),
-        (41, ("reach", "repeats"), False, "They were not counted"),
+        (41, ("reach", "repeats"), False, "They were compared with this population only"),
         (3, ("reach", "repeats"), True, "nothing is established"),
     ],
 )

@@ -85,7 +85,7 @@ def test_a_population_unlike_the_fitted_ones_is_told() -> None:
     assert _notes(calibration=replace(CALIBRATION, outside=())) == ()
     (said,) = _notes(calibration=CALIBRATION)
     assert said.startswith("2 of 41 statistics lie")
-    assert "were not counted" in said
+    assert "compared with this population only" in said
     (said,) = _notes(calibration=replace(CALIBRATION, withheld=True))
     assert "nothing is established" in said
 

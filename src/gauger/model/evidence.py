@@ -86,7 +86,8 @@ class CalibrationRecord:
     """Which calibration LRs were weighed with, and whether it was fitted on such a population.
 
     `outside` names statistics whose ordinary values lie outside those of the fitted worlds, of
-    `compared` ones; they were not counted as evidence for one operator.
+    `compared` ones: only their place among ordinary groups counts, not their size, and the lower
+    bounds are what remains without them.
     """
 
     name: str

@@ -9,7 +9,7 @@ from gauger.tell.numbers import significant, storable
 
 
 def calibration_document(record: CalibrationRecord) -> dict[str, Any]:
-    """`outside` names statistics that were not counted, of `compared` ones."""
+    """`outside` names statistics out of the fitted range, of `compared` ones."""
     return {
         "name": storable(record.name),
         "version": storable(record.version),

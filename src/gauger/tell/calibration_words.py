@@ -58,7 +58,10 @@ def population_words(record: CalibrationRecord) -> str:
             f"{said} That is too many, so nothing is established; fit a calibration to cases of "
             "your own with `gauger calibrate`."
         )
-    return f"{said} {was} not counted as evidence for one operator."
+    return (
+        f"{said} {was} compared with this population only, and bounds are widened to what remains "
+        "without."
+    )
 
 
 def brief_words(record: CalibrationRecord | None) -> str:

@@ -1,4 +1,4 @@
-"""Drift: what lies outside of what was fitted no longer speaks; too much of it silences all."""
+"""Drift: the size of what lies outside of what was fitted does not speak; too much silences all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gauger.weigh.calibration import shipped
-from gauger.weigh.calibration.drift import WITHHELD, drift, ranges, restrained
+from gauger.weigh.calibration.drift import WITHHELD, drift, ranges, without, without_levels
 from gauger.weigh.evidence.fusing import fuse
 from gauger.weigh.evidence.reading import Reading
 from gauger.weigh.layers import LAYERS
@@ -39,17 +39,27 @@ def test_a_population_that_is_unlike_in_half_of_them_is_withheld() -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(st.sets(st.sampled_from(sorted(s.name for s in STATISTICS))), st.floats(-3, 4))
-def test_what_is_outside_never_speaks_for_one_operator(outside: set[str], place: float) -> None:
+def test_the_level_of_what_is_outside_never_speaks(outside: set[str], place: float) -> None:
     at = Reading(np.array([place]), np.array([0.5]))
     readings = {statistic.name: at for statistic in STATISTICS}
-    kept = restrained(readings, frozenset(outside))
-    before = fuse(readings, ALL, shipped()).together.log10
-    assert fuse(kept, ALL, shipped()).together.log10 <= before + 1e-9
+    kept = without_levels(readings, frozenset(outside))
+    gone = without(readings, frozenset(outside))
+    before, after, least = (fuse(r, ALL, shipped()).together for r in (readings, kept, gone))
+    assert least.log10 - 1e-9 <= after.log10 <= before.log10 + 1e-9
     for name in outside:
-        assert kept[name].place[0] <= 0
-        assert kept[name].level[0] <= 0
+        assert kept[name].place[0] == place
+        assert kept[name].level[0] == 0
+        assert gone[name].place[0] <= 0
     for name in set(readings) - outside:
-        assert kept[name] is readings[name]
+        assert kept[name] is gone[name] is readings[name]
+
+
+def test_bounds_are_widened_to_what_remains_without_it() -> None:
+    fused = fuse({}, ALL, shipped())
+    wider = fused.widened(fused.together.lower - 1)
+    assert wider.together.lower == fused.together.lower - 1
+    assert wider.together.log10 == fused.together.log10
+    assert fused.widened(fused.together.log10) == fused
 
 
 def test_ranges_span_the_worlds_that_know_a_statistic() -> None:

@@ -170,12 +170,12 @@ def test_kept_weights_do_not_count_what_was_out_of_range() -> None:
     found = recalibrate(weighed, base, here, MADE, Fewest(20, 60))
     assert drift(here, found.calibration).outside == frozenset()
     readings = {
-        "frames": Reading(np.array([-2.0, -0.5, 0.7, 3.0]), np.full(4, np.nan)),
+        "frames": Reading(np.array([-2.0, -0.5, 0.7, 3.0]), np.array([-1.0, 0.0, 0.5, 1.5])),
         "payment": Reading(np.array([-2.0, -0.5, 0.7, 3.0]), np.full(4, np.nan)),
     }
     restrained = {
         **readings,
-        "frames": replace(readings["frames"], place=np.array([-2, -0.5, 0, 0])),
+        "frames": Reading(readings["frames"].place, np.array([-1.0, 0.0, 0.0, 0.0])),
     }
     for layers, weight in found.calibration.extraction["evaluation"].items():
         was = base.extraction["evaluation"][layers]

@@ -1,9 +1,9 @@
 """Does a population look like those that a calibration was fitted on?
 
-Places are relative to the population at hand, so a calibration carries over to other ordinary
-customers; levels do not, and neither does any statistic whose ordinary values lie where none of
-the fitted worlds had them. Those statistics are left out of what speaks for one operator. Where
-most are out of range the calibration says nothing about this provider.
+Places are relative to the population at hand and carry over to other ordinary customers; levels
+do not: where a statistic's ordinary values lie where none of the fitted worlds had them, its level
+no longer speaks for one operator, and the lower bound is widened to what remains without the
+statistic altogether. Where most are out of range the calibration says nothing about this provider.
 """
 
 from __future__ import annotations
@@ -43,10 +43,17 @@ class Drift:
         return self.compared > 0 and len(self.outside) >= WITHHELD * self.compared
 
 
-def restrained(readings: Readings, outside: frozenset[str]) -> Readings:
-    """The readings in which statistics out of range no longer speak for one operator."""
-    if not outside:
-        return readings
+def without_levels(readings: Readings, outside: frozenset[str]) -> Readings:
+    """The readings in which the levels of statistics out of range no longer speak for one
+    operator."""
+    return {
+        name: Reading(held.place, np.minimum(held.level, 0.0)) if name in outside else held
+        for name, held in readings.items()
+    }
+
+
+def without(readings: Readings, outside: frozenset[str]) -> Readings:
+    """The readings in which statistics out of range no longer speak for one operator at all."""
     return {
         name: Reading(np.minimum(held.place, 0.0), np.minimum(held.level, 0.0))
         if name in outside

@@ -18,12 +18,12 @@ import numpy as np
 
 from gauger.model.population import Floats
 from gauger.weigh.calibration.cases import Bools
-from gauger.weigh.calibration.drift import drift, restrained
+from gauger.weigh.calibration.drift import drift, without_levels
 from gauger.weigh.calibration.known import WeighedCases
 from gauger.weigh.calibration.metrics import bounds, figures, rescaled
 from gauger.weigh.calibration.model import Additive, Calibration, Layers, Made, Range, Weight
 from gauger.weigh.calibration.support import FEWEST, Fewest, require
-from gauger.weigh.evidence.reading import CUTS, Readings
+from gauger.weigh.evidence.reading import LEVEL_PIECES, PLACE_PIECES, Readings
 
 TURNS: Final = 200
 """Every case is left out by itself up to so many; beyond, several are left out together."""
@@ -82,7 +82,7 @@ def recalibrate(
     cases = weighed.cases
     require(int(cases.operated.sum()), int((~cases.operated).sum()), fewest, _IN_LOGS)
     outside = drift(here, base).outside
-    refitting = _Refitting(weighed, restrained(cases.readings, outside), fewest)
+    refitting = _Refitting(weighed, without_levels(cases.readings, outside), fewest)
     total = 1 + len(base.extraction)
     every = np.ones(len(cases), np.bool_)
     operator = refitting.all_of(base.coordinated, every, cases.operated)
@@ -233,8 +233,8 @@ def _as_read(weight: Weight, outside: frozenset[str]) -> Weight:
 def _flattened(
     curves: Mapping[str, tuple[float, ...]], outside: frozenset[str]
 ) -> dict[str, tuple[float, ...]]:
-    """Curves without their pieces above the middle, for the statistics named."""
-    speaking = [*(low >= 0.0 for low in (-np.inf, *CUTS)), False, True]
+    """Curves without what a level above the middle adds, for the statistics named."""
+    speaking = [*[False] * (PLACE_PIECES + LEVEL_PIECES - 1), True]
     return {
         name: tuple(
             0.0 if name in outside and speaks else piece

@@ -30,6 +30,12 @@ class Fused:
     alone: Mapping[str, LogLR]
     without: Mapping[str, float]
 
+    def widened(self, log10: float) -> Fused:
+        """The same with bounds that also hold `log10`."""
+        lr = self.together
+        bounds = LogLR(lr.log10, min(lr.lower, log10), max(lr.upper, log10))
+        return Fused(bounds, self.alone, self.without)
+
 
 def fuse(readings: Readings, layers: Layers, calibration: Calibration) -> Fused:
     """Weighs one group's readings; `layers` have something to weigh."""
