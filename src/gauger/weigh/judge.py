@@ -11,7 +11,7 @@ import numpy as np
 
 from gauger.model.evidence import LayerEvidence, LogLR
 from gauger.model.population import Ints, Population
-from gauger.weigh.calibration.drift import UNKNOWN, Drift, without, without_levels
+from gauger.weigh.calibration.drift import UNKNOWN, Drift, carried_over, without
 from gauger.weigh.calibration.model import Calibration, Layers
 from gauger.weigh.evidence.fusing import Fused, fuse
 from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings
@@ -81,8 +81,7 @@ class Judge:
         beside = self._ordinary.like(len(sample), activity, accounts)
         sample = thinned(sample, beside.size)
         held = self._ordinary.evaluate(sample[None, :])
-        outside = self._drift.outside
-        readings = without_levels(self._ordinary.readings(held, beside), outside)
+        readings = carried_over(self._ordinary.readings(held, beside), self._drift)
         values = {name: float(value[0]) for name, value in held.items()}
         weighed = frozenset(
             layer.name
@@ -91,8 +90,8 @@ class Judge:
         )
         fused = fuse(readings, weighed, self._calibration)
         reason = _shortfall(fused.together, len(beside.members), self._drift)
-        if outside:
-            unlike = fuse(without(readings, outside), weighed, self._calibration).together
+        if self._drift.outside:
+            unlike = fuse(without(readings, self._drift), weighed, self._calibration).together
             fused = fused.widened(unlike.log10)
         return Judgement(accounts, fused, not reason, reason, values, readings, beside)
 

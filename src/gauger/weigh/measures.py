@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from gauger.weigh.indicators import INDICATORS
 from gauger.weigh.layers import LAYERS
-from gauger.weigh.purpose.indicators import INDICATORS
 from gauger.weigh.statistics import Statistic
 
 STATISTICS: Final[tuple[Statistic, ...]] = (

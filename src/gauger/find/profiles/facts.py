@@ -58,19 +58,24 @@ def gather_facts(engine: Engine, sketches: ir.Table, accounts: pa.Table | None) 
     exchanges = _ints(rows["exchanges"])
     first, last = _times(rows["first_seen"]), _times(rows["last_seen"])
     safe = np.maximum(exchanges, 1)
+    worded = _ints(rows["prompts"]) > 0
     prompts = np.maximum(_ints(rows["prompts"]), 1)
     profile: dict[str, Floats] = {
         "exchanges": exchanges.astype(np.float64),
         "brevity": 1.0 / safe,
         "daily_exchanges": exchanges / np.maximum(_ints(rows["days"]), 1),
-        "reaction_share": _ints(rows["reactions"]) / safe,
-        "repeat_share": 1.0 - _ints(rows["distinct_prompts"]) / prompts,
+        "reaction_share": np.where(worded, _ints(rows["reactions"]) / safe, np.nan),
+        "repeat_share": np.where(worded, 1.0 - _ints(rows["distinct_prompts"]) / prompts, np.nan),
         "distinct_prompts": _ints(rows["distinct_prompts"]).astype(np.float64),
         "first_turn_share": _ints(rows["first_turns"]) / safe,
-        "elicitation_share": np.minimum(
-            sum(_ints(rows[name]) for name in ("reasoning", "rubric", "pairs")) / safe, 1.0
+        "elicitation_share": np.where(
+            worded,
+            np.minimum(
+                sum(_ints(rows[name]) for name in ("reasoning", "rubric", "pairs")) / safe, 1.0
+            ),
+            np.nan,
         ),
-        "answer_tokens": _ints(rows["output_tokens"]) / safe,
+        "answer_tokens": _outside(_ints(rows["output_tokens"])) / safe,
         "tool_share": _ints(rows["tool_results"]) / safe,
         "structured_share": _ints(rows["structured"]) / safe,
         "presence": _presence(first, last, _ints(rows["days"])),

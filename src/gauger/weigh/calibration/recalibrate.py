@@ -18,12 +18,12 @@ import numpy as np
 
 from gauger.model.population import Floats
 from gauger.weigh.calibration.cases import Bools
-from gauger.weigh.calibration.drift import drift, without_levels
+from gauger.weigh.calibration.drift import carried_over, drift
 from gauger.weigh.calibration.known import WeighedCases
 from gauger.weigh.calibration.metrics import bounds, figures, rescaled
-from gauger.weigh.calibration.model import Additive, Calibration, Layers, Made, Range, Weight
+from gauger.weigh.calibration.model import Calibration, Layers, Made, Range, Weight
 from gauger.weigh.calibration.support import FEWEST, Fewest, require
-from gauger.weigh.evidence.reading import LEVEL_PIECES, PLACE_PIECES, Readings
+from gauger.weigh.evidence.reading import Readings
 
 TURNS: Final = 200
 """Every case is left out by itself up to so many; beyond, several are left out together."""
@@ -81,8 +81,8 @@ def recalibrate(
     """
     cases = weighed.cases
     require(int(cases.operated.sum()), int((~cases.operated).sum()), fewest, _IN_LOGS)
-    outside = drift(here, base).outside
-    refitting = _Refitting(weighed, without_levels(cases.readings, outside), fewest)
+    drifted = drift(here, base)
+    refitting = _Refitting(weighed, carried_over(cases.readings, drifted), fewest)
     total = 1 + len(base.extraction)
     every = np.ones(len(cases), np.bool_)
     operator = refitting.all_of(base.coordinated, every, cases.operated)
@@ -99,14 +99,14 @@ def recalibrate(
             extraction[name] = _standing_in(weights, found)
             against.append(replace(_widest(found), explanation=name))
         else:
-            extraction[name] = {layers: _as_read(held, outside) for layers, held in weights.items()}
+            extraction[name] = weights
             kept.append(Kept(name, int((cases.explanation == name).sum())))
         advance(1 + len(extraction), total)
     unfitted = [layers for layers in base.coordinated if layers not in operator]
     return Recalibrated(
         Calibration(
             made, _standing_in(base.coordinated, operator), extraction,
-            own_ranges(here, base.ranges),
+            own_ranges(here, base.ranges, drifted.outside),
         ),
         _widest(operator),
         tuple(against),
@@ -163,16 +163,23 @@ def _widest(found: Mapping[Layers, Refit]) -> Refit:
 _IN_LOGS: Final = "among those that these logs hold enough accounts of"
 
 
-def own_ranges(here: Mapping[str, float], base: Mapping[str, Range]) -> dict[str, Range]:
+def own_ranges(
+    here: Mapping[str, float],
+    base: Mapping[str, Range],
+    outside: frozenset[str] = frozenset(),
+) -> dict[str, Range]:
     """Ranges around a provider's own middles, by which later scans see whether it has changed.
 
     One population gives one value per statistic and no range. Curves held across the whole width
     of the worlds they were fitted on, so that width is laid around the provider's own value; a
     statistic that did not vary there, or was never seen, may move by a quarter of its value.
     Where these logs say nothing of a statistic the base keeps its word: curves met it only there.
+    So it does of those `outside`, whose levels were moved for the refit and must be for a scan.
     """
     found = dict(base)
     for name, value in here.items():
+        if name in outside:
+            continue
         held = base.get(name)
         width = 0.0 if held is None else (held.high - held.low) / 2.0
         half = max(width, _NARROWEST * abs(value))
@@ -213,32 +220,3 @@ def _left_out(raw: Floats, true: Bools) -> Floats:
         scale, shift = rescaled(raw[~left], true[~left])
         lrs[left] = scale * raw[left] + shift
     return lrs
-
-
-def _as_read(weight: Weight, outside: frozenset[str]) -> Weight:
-    """A weight that was not refitted, as a scan with the base applies it at this provider.
-
-    A scan does not let statistics out of the base's ranges speak for one operator. The refitted
-    calibration has ranges of its own, so their curves must no longer rise by themselves.
-    """
-    return replace(
-        weight,
-        components=tuple(
-            replace(part, model=Additive(part.model.bias, _flattened(part.model.curves, outside)))
-            for part in weight.components
-        ),
-    )
-
-
-def _flattened(
-    curves: Mapping[str, tuple[float, ...]], outside: frozenset[str]
-) -> dict[str, tuple[float, ...]]:
-    """Curves without what a level above the middle adds, for the statistics named."""
-    speaking = [*[False] * (PLACE_PIECES + LEVEL_PIECES - 1), True]
-    return {
-        name: tuple(
-            0.0 if name in outside and speaks else piece
-            for piece, speaks in zip(curve, speaking, strict=True)
-        )
-        for name, curve in curves.items()
-    }

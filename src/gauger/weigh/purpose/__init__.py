@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from gauger.weigh.indicators import INDICATORS
 from gauger.weigh.purpose.explanations import Purpose, weigh_purpose
-from gauger.weigh.purpose.indicators import INDICATORS
 
 __all__ = ["INDICATORS", "Purpose", "weigh_purpose"]
