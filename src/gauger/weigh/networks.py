@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate, parts
 from gauger.find.linkage.ties import Ties
-from gauger.model.account import PERMITTED_CONTRACTS
 from gauger.model.population import Ints, Population
 from gauger.weigh.calibration.drift import UNKNOWN, Drift
 from gauger.weigh.calibration.model import Calibration
+from gauger.weigh.declared import sides, undeclared
 from gauger.weigh.evidence.members import Ownership, own_evidence
 from gauger.weigh.judge import ESTABLISHED, Judge, Judgement
 from gauger.weigh.measures import STATISTICS
@@ -59,7 +59,7 @@ class Established:
         are `elsewhere`."""
         others = np.setdiff1d(self.considered, self.accounts)
         log10 = self.ownership.log10[others]
-        return others[(log10 >= STRANGE) & (log10 < STAYS) & ~elsewhere[others]]
+        return others[(log10 >= STRANGE) & ~elsewhere[others]]
 
 
 def establish(
@@ -107,16 +107,16 @@ def _look(
         free = judgement.accounts[~taken[judgement.accounts]]
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
             continue
-        accounts = _not_licensed(_belonging(ties, free, taken), population)
-        accounts = _without_ordinary_parts(ties, accounts, population, judge)
-        accounts = _with_evidence_of_their_own(ties, accounts, taken)
-        if _pooled(accounts, population) < MIN_ACCOUNTS:
-            continue
-        refined = judge.judge(accounts)
-        if refined.established:
-            own = own_evidence(ties, accounts, ~taken)
-            networks.append(Established(refined, own, judgement.accounts))
-            taken[accounts] = True
+        for side in sides(_belonging(ties, free, taken), population):
+            accounts = _without_ordinary_parts(ties, side, population, judge)
+            accounts = _with_evidence_of_their_own(ties, accounts, taken)
+            if _pooled(accounts, population) < MIN_ACCOUNTS:
+                continue
+            refined = judge.judge(accounts)
+            if refined.established:
+                own = own_evidence(ties, accounts, ~taken)
+                networks.append(Established(refined, own, judgement.accounts))
+                taken[accounts] = True
     return _gathered(_merged(networks, ties, judge), population, ties, judge)
 
 
@@ -128,8 +128,9 @@ def _gathered(
     gathered: list[Established] = []
     for network in networks:
         evidence = own_evidence(ties, network.accounts, ~taken)
-        joining = _not_licensed(np.flatnonzero(_joins(evidence) & ~taken), population)
+        joining = undeclared(np.flatnonzero(_joins(evidence) & ~taken), population)
         accounts = np.union1d(network.accounts, joining)
+        accounts = _with_evidence_of_their_own(ties, accounts, taken)
         judgement = judge.judge(accounts)
         if len(accounts) > len(network.accounts) and judgement.established:
             taken[accounts] = True
@@ -172,6 +173,9 @@ def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Es
     if np.median(towards_other) < STAYS:
         return None
     accounts = np.union1d(one.accounts, other.accounts)
+    accounts = _with_evidence_of_their_own(ties, accounts, ~outsiders)
+    if len(accounts) < MIN_ACCOUNTS:
+        return None
     judgement = judge.judge(accounts)
     if not judgement.established:
         return None
@@ -194,20 +198,6 @@ def _flagged(groups: Sequence[Ints], size: int) -> NDArray[np.bool_]:
     for accounts in groups:
         flags[accounts] = True
     return flags
-
-
-def _not_licensed(accounts: Ints, population: Population) -> Ints:
-    """Leaves out accounts whose contract allows distillation; where most are such, the others.
-
-    A licensed distiller may draw on the same dataset as an operator does; what its contract
-    allows must not put it among those who have none, nor them among those whom it covers.
-    """
-    if not population.contract:
-        return accounts
-    allowed = np.array(
-        [population.contract[account] in PERMITTED_CONTRACTS for account in accounts], np.bool_
-    )
-    return accounts[allowed] if allowed.sum() > 0.5 * len(accounts) else accounts[~allowed]
 
 
 def _belonging(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:

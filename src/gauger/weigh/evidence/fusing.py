@@ -41,11 +41,7 @@ def fuse(readings: Readings, layers: Layers, calibration: Calibration) -> Fused:
     """Weighs one group's readings; `layers` have something to weigh."""
     together = _log10(readings, layers, calibration)
     alone = {name: _by_itself(readings, name, calibration) for name in sorted(layers)}
-    without = {
-        name: _log10(readings, layers - {name}, calibration)
-        for name in sorted(layers)
-        if len(layers) > 1
-    }
+    without = {name: _log10(readings, layers - {name}, calibration) for name in sorted(layers)}
     around = [together, *without.values()]
     return Fused(LogLR(together, min(around), max(around)), alone, without)
 

@@ -1,0 +1,62 @@
+"""Accounts set apart by what they declare: a contract that allows distillation, an organization.
+
+An operator may draw on the same dataset, tool or frames as a licensed distiller or an agency does.
+What these declare must not put the operator's accounts among theirs, nor theirs among its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gauger.find.linkage.candidates import MIN_ACCOUNTS
+from gauger.model.account import PERMITTED_CONTRACTS
+from gauger.model.population import Ints, Population
+
+EVERYBODY: Final = 0.95
+"""An organization of more of all accounts than this is a name that all of them bear."""
+
+
+def sides(accounts: Ints, population: Population) -> list[Ints]:
+    """The accounts under each declaration that enough of them share, and those under none."""
+    found: list[Ints] = []
+    declared = _declared(accounts, population)
+    for name, count in Counter(each for each in declared if each).most_common():
+        if count >= MIN_ACCOUNTS:
+            found.append(accounts[declared == name])
+    apart = np.concatenate(found) if found else accounts[:0]
+    rest = np.setdiff1d(accounts, apart)
+    if found:
+        # Whoever declares anything is no part of what is hidden behind it.
+        rest = undeclared(rest, population)
+    return [side for side in (rest, *found) if len(side) >= MIN_ACCOUNTS]
+
+
+def undeclared(accounts: Ints, population: Population) -> Ints:
+    """Leaves out accounts whose contract allows distillation."""
+    return accounts[~_licensed(accounts, population)]
+
+
+def _declared(accounts: Ints, population: Population) -> NDArray[np.object_]:
+    """The declaration of every account, empty where it has none that tells it apart."""
+    named = Counter(population.organization)
+    usual = {name for name, count in named.items() if count >= EVERYBODY * population.size}
+    licensed = _licensed(accounts, population)
+    found = np.empty(len(accounts), object)
+    for number, account in enumerate(accounts):
+        name = population.organization[account] if population.organization else None
+        found[number] = "" if name is None or name in usual else f"organization {name}"
+        if licensed[number]:
+            found[number] = "licence"
+    return found
+
+
+def _licensed(accounts: Ints, population: Population) -> NDArray[np.bool_]:
+    if not population.contract:
+        return np.zeros(len(accounts), np.bool_)
+    return np.array(
+        [population.contract[account] in PERMITTED_CONTRACTS for account in accounts], np.bool_
+    )
