@@ -23,7 +23,7 @@ from gauger.weigh.ordinary import Ordinary
 from gauger.weigh.screen import SCREENING_GROUPS
 
 SHOWN: Final = (TIMING, LIFECYCLE)
-ALL: Final = "all layers together"
+ALL: Final = "both layers together"
 SUPPORT: Final = 0.5
 """log10 LR of a layer by itself from which it is said to support one operator."""
 _APART: Final = 0.1
@@ -62,12 +62,10 @@ class Scorer:
                 padded[row, : len(kept)] = kept
             values = self._ordinary.evaluate(padded)
             readings = self._ordinary.readings(values, beside)
-            known = frozenset(
-                layer.name
-                for layer in LAYERS
-                if any(readings[held.name].known for held in layer.statistics)
-            )
-            out[ALL][numbers] = fuse_many(readings, known, shipped(), len(numbers))
+            weight = shipped().coordination(frozenset(layer.name for layer in SHOWN))
+            if weight is not None:
+                # Ranks are wanted, so nothing is held within bounds.
+                out[ALL][numbers] = weight.raw(readings)
             for layer in SHOWN:
                 out[layer.name][numbers] = by_itself(layer, readings, len(numbers))
                 for statistic in layer.statistics:

@@ -166,8 +166,6 @@ def test_planted_campaigns_stand_out(measured: tuple[timed.Timed, untimed.Untime
     found = measured[0]
     assert found.counts.on_one_day == found.counts.accounts == 460
     assert found.counts.campaign_accounts == 60
-    linked = {row.score: row.plain.value for row in found.accounts}
-    assert linked["score of its best candidate"] > 0.8
     pairs = {row.score: row.plain.value for row in found.campaign_groups}[timed.PAIRS]
     assert pairs > 0.9
 
