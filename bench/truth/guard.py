@@ -18,6 +18,8 @@ from bench.truth.worlds import build
 LEAST_RECALL: Final = {
     ("quick", "brook"): 0.9,
     ("quick", "ridge"): 0.9,
+    ("gateway", "dune"): 0.9,
+    ("gateway", "ember"): 0.9,
 }
 """Below what was measured when the guard was set, by campaign; others are only reported."""
 
