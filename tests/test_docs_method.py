@@ -68,8 +68,6 @@ def _sentences() -> Iterator[str]:
     yield f"in {whole.worlds} simulated worlds"
     yield f"campaigns ({against[least].figures.true_trials:,} cases)"
     yield f"Of the {len(uppers)} sets of layers, {short} have"
-    alone = calibration.coordinated[SETS["identity alone"]]
-    yield f"identity alone could then reach {alone.upper:.2f}"
     yield f"{len(STATISTICS)} statistics are measured"
     shares = [part.share for part in calibration.coordinated[EVERY].components]
     yield f"raw = log10({shares[0]} · 10^score_campaign + {shares[1]} · 10^score_other)"
