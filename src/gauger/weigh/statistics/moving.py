@@ -1,0 +1,122 @@
+"""How accounts move over time: together, against each other, and one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gauger.model.population import Floats, Ints, Population
+from gauger.weigh.kernels import movements, totals
+from gauger.weigh.statistics.shape import median_of, rows_of
+
+_FEWEST_DAYS = 5
+"""Fewer days than this say nothing about how steady daily totals are."""
+
+_CHUNK = 64
+"""Groups evaluated together: bounds the memory of the widest spreads."""
+
+
+@dataclass(frozen=True, slots=True)
+class JointMovement:
+    """Correlation over time of the median account with the rest of its group.
+
+    Residuals of each account's own daily rhythm are compared. Independent accounts give 0; joint
+    bursts and silences give more; a load balancer, under which what one account does another
+    need not do, gives less.
+    """
+
+    name: str
+    meaning: str
+    telling: int
+
+    def of(self, population: Population, groups: Ints) -> Floats:
+        clocks = population.clocks
+        if clocks.residual.shape[1] < 8:
+            return np.full(len(groups), np.nan)
+        found = movements(clocks.residual, clocks.variance, rows_of(population, groups))
+        return median_of(found, np.isfinite(found))
+
+
+@dataclass(frozen=True, slots=True)
+class BalancedTotal:
+    """Variance over time of the group's total, over what independent members would give.
+
+    Residuals of each account's own daily rhythm are compared. Independent accounts give 1; under
+    a load balancer, where what one account does another need not do, the total hardly moves.
+    """
+
+    name: str
+    meaning: str
+    telling: int = -1
+
+    def of(self, population: Population, groups: Ints) -> Floats:
+        clocks = population.clocks
+        if clocks.residual.shape[1] < 8:
+            return np.full(len(groups), np.nan)
+        rows = rows_of(population, groups)
+        together = totals(clocks.residual, rows).var(axis=1)
+        alone = np.where(rows >= 0, clocks.variance[rows], 0.0).sum(axis=1)
+        return np.where(alone > 0, together / np.where(alone > 0, alone, 1.0), np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyDays:
+    """Variance of the group's daily totals beyond that of a Poisson count, over the mean squared.
+
+    0 for work that is dealt out at one rate whoever does it; weekends, moods and breaks of
+    independent people leave more, whatever their volume.
+    """
+
+    name: str
+    meaning: str
+    telling: int = -1
+
+    def of(self, population: Population, groups: Ints) -> Floats:
+        clocks = population.clocks
+        per_day = max(24 // clocks.bin_hours, 1)
+        days = clocks.counts.shape[1] // per_day
+        if days < _FEWEST_DAYS:
+            return np.full(len(groups), np.nan)
+        daily = clocks.daily
+        summed = totals(daily, rows_of(population, groups))[:, 1:]
+        mean = summed.mean(axis=1)
+        excess = (summed.var(axis=1) - mean) / np.maximum(mean, 1e-9) ** 2
+        return np.where(mean >= 1.0, excess, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantCrew:
+    """Variance over time of the number of living accounts, over what independence would give.
+
+    An account lives from its first exchange to its last. Where closed accounts are replaced the
+    number of living ones hardly moves, although each lives briefly.
+    """
+
+    name: str
+    meaning: str
+    telling: int = -1
+
+    def of(self, population: Population, groups: Ints) -> Floats:
+        out = np.full(len(groups), np.nan)
+        if population.size == 0:
+            return out
+        start, end = population.first_seen.min(), population.last_seen.max()
+        edge = (end - start) // 14
+        times = np.linspace(start, end, 58)[1:-1]
+        passing = (population.first_seen > start + edge) | (population.last_seen < end - edge)
+        for begin in range(0, len(groups), _CHUNK):
+            chunk = groups[begin : begin + _CHUNK]
+            # An account that was there throughout can neither replace nor be replaced.
+            counted = (chunk >= 0) & passing[chunk]
+            born = population.first_seen[chunk][:, :, None] <= times
+            living = born & (times <= population.last_seen[chunk][:, :, None])
+            lives = (living & counted[:, :, None]).astype(np.float32)
+            alone = lives.var(axis=2, dtype=np.float64).sum(axis=1)
+            together = lives.sum(axis=1).var(axis=1, dtype=np.float64)
+            enough = counted.sum(axis=1) >= np.maximum(3, 0.5 * (chunk >= 0).sum(axis=1))
+            usable = enough & (alone > 0)
+            out[begin : begin + _CHUNK] = np.where(
+                usable, together / np.where(usable, alone, 1.0), np.nan
+            )
+        return out
