@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gauger.find.linkage.ties import KINDS
+from gauger.weigh.belonging import STAYS
 from gauger.weigh.evidence.members import FAMILIES, Ownership, own_evidence, telling_things
-from gauger.weigh.networks import STAYS
 from graphs import Thing, tied
 
 MEMBERS, STRANGERS, EACH = 20, 300, 20

@@ -17,8 +17,9 @@ from gauger.model.evidence import Claim, LogLR, Robustness, Verdict
 from gauger.model.finding import Belonging, Member, Network, Picture
 from gauger.model.population import Ints
 from gauger.model.taken import Taken
+from gauger.weigh.belonging import STAYS
 from gauger.weigh.evidence.say import verbal
-from gauger.weigh.networks import STAYS, Established
+from gauger.weigh.networks import Established
 from gauger.weigh.purpose import Purpose
 
 EXTRACTION_ESTABLISHED: Final = 1.0

@@ -9,9 +9,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate, parts
+from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Ints, Population
+from gauger.weigh.belonging import (
+    STAYS,
+    STRANGE,
+    belonging,
+    joins,
+    pooled,
+    with_evidence_of_their_own,
+    without_ordinary_parts,
+)
 from gauger.weigh.calibration.drift import UNKNOWN, Drift
 from gauger.weigh.calibration.model import Calibration
 from gauger.weigh.declared import sides, undeclared
@@ -21,23 +30,11 @@ from gauger.weigh.measures import STATISTICS
 from gauger.weigh.ordinary import Ordinary
 from gauger.weigh.screen import SCREENING_GROUPS, screen
 
-STAYS: Final = 1.5
-"""log10 LR of its own with which a proposed account stays in a network."""
-JOINS: Final = 2.5
-"""log10 LR of its own with which an account that nobody proposed joins one."""
-STRANGE: Final = 0.0
-"""A part whose median account is likelier to be a stranger to the rest is left out of it."""
 _COMFORTABLY: Final = 0.5
 _PROMISING: Final = 1.5
 """How far below "established" a candidate may lie and still be refined: strangers among its
 accounts, which refining leaves out, dilute the evidence."""
-_MOST: Final = 0.6
 _FREE: Final = 0.5
-_REFINEMENTS: Final = 2
-PART_RESOLUTIONS: Final = (1.0, 4.0)
-"""How finely a network is cut into parts that are judged by themselves."""
-_PARTS: Final = 12
-"""Parts looked at, largest first: smaller ones are left to each account's own evidence."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +104,10 @@ def _look(
         free = judgement.accounts[~taken[judgement.accounts]]
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
             continue
-        for side in sides(_belonging(ties, free, taken), population):
-            accounts = _without_ordinary_parts(ties, side, population, judge)
-            accounts = _with_evidence_of_their_own(ties, accounts, taken)
-            if _pooled(accounts, population) < MIN_ACCOUNTS:
+        for side in sides(belonging(ties, free, taken), population):
+            accounts = without_ordinary_parts(ties, side, population, judge)
+            accounts = with_evidence_of_their_own(ties, accounts, taken)
+            if pooled(accounts, population) < MIN_ACCOUNTS:
                 continue
             refined = judge.judge(accounts)
             if refined.established:
@@ -128,9 +125,9 @@ def _gathered(
     gathered: list[Established] = []
     for network in networks:
         evidence = own_evidence(ties, network.accounts, ~taken)
-        joining = undeclared(np.flatnonzero(_joins(evidence) & ~taken), population)
+        joining = undeclared(np.flatnonzero(joins(evidence) & ~taken), population)
         accounts = np.union1d(network.accounts, joining)
-        accounts = _with_evidence_of_their_own(ties, accounts, taken)
+        accounts = with_evidence_of_their_own(ties, accounts, taken)
         judgement = judge.judge(accounts)
         if len(accounts) > len(network.accounts) and judgement.established:
             taken[accounts] = True
@@ -173,7 +170,7 @@ def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Es
     if np.median(towards_other) < STAYS:
         return None
     accounts = np.union1d(one.accounts, other.accounts)
-    accounts = _with_evidence_of_their_own(ties, accounts, ~outsiders)
+    accounts = with_evidence_of_their_own(ties, accounts, ~outsiders)
     if len(accounts) < MIN_ACCOUNTS:
         return None
     judgement = judge.judge(accounts)
@@ -198,91 +195,3 @@ def _flagged(groups: Sequence[Ints], size: int) -> NDArray[np.bool_]:
     for accounts in groups:
         flags[accounts] = True
     return flags
-
-
-def _belonging(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
-    """The accounts with evidence of their own, and those outside that have as much."""
-    if len(accounts) >= MIN_ACCOUNTS:
-        accounts = _without_strange_parts(ties, accounts, taken)
-    for _ in range(_REFINEMENTS):
-        if len(accounts) >= MIN_ACCOUNTS:
-            accounts = _refined(accounts, own_evidence(ties, accounts, ~taken), taken)
-    return _with_evidence_of_their_own(ties, accounts, taken)
-
-
-def _with_evidence_of_their_own(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
-    """Leaves out, until nobody is left to leave out, accounts without enough evidence of their
-    own, and those that ask for nothing that the others ask for."""
-    while len(accounts) >= MIN_ACCOUNTS:
-        own = own_evidence(ties, accounts, ~taken)
-        stays = own.log10[accounts] >= STAYS
-        # One family of evidence may carry an account only where most of its traffic shows it.
-        stays &= (own.lower[accounts] >= 0.0) | (own.marked[accounts] >= _MOST)
-        if ties.hold_content:
-            stays &= own.families["content"][accounts] > 0
-        if stays.all():
-            break
-        accounts = accounts[stays]
-    return accounts
-
-
-def _without_strange_parts(ties: Ties, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
-    """Leaves out every part, the rest being larger, that only its own things tie together.
-
-    What a part shares within itself must not count as evidence that it belongs with the rest:
-    users of one tool would otherwise vouch for each other inside somebody's network.
-    """
-    rest = accounts
-    # What is being cut apart is neither inside nor outside while it is weighed.
-    outsiders = ~taken
-    outsiders[accounts] = False
-    for part in parts(ties, accounts)[:_PARTS]:
-        others = np.setdiff1d(rest, part, assume_unique=True)
-        if len(others) < max(MIN_ACCOUNTS, len(part)):
-            continue
-        evidence = own_evidence(ties, others, outsiders)
-        if np.median(evidence.log10[part]) < STRANGE:
-            rest = others
-    return rest
-
-
-def _without_ordinary_parts(
-    ties: Ties, accounts: Ints, population: Population, judge: Judge
-) -> Ints:
-    """Leaves out every part that, judged by itself, is better explained by strangers.
-
-    Users of a tool that an operator's accounts use as well share much with these; among
-    themselves they are what users of a tool are.
-    """
-    ordinary = np.zeros(ties.accounts_total, np.bool_)
-    for resolution in PART_RESOLUTIONS:
-        for part in parts(ties, accounts, resolution)[:_PARTS]:
-            if (
-                _pooled(part, population) >= MIN_ACCOUNTS
-                and len(part) < len(accounts)
-                and judge.judge(part).coordinated.log10 < STRANGE
-            ):
-                ordinary[part] = True
-    return accounts[~ordinary[accounts]]
-
-
-def _refined(accounts: Ints, ownership: Ownership, taken: NDArray[np.bool_]) -> Ints:
-    inside = np.zeros(len(taken), np.bool_)
-    inside[accounts] = True
-    return np.flatnonzero(((inside & (ownership.log10 >= STAYS)) | _joins(ownership)) & ~taken)
-
-
-def _joins(ownership: Ownership) -> NDArray[np.bool_]:
-    """Accounts with evidence of their own in content and in something else, either of which
-    would do without the other: nobody is drawn in by one thing alone."""
-    ways = np.sum([held > 0 for held in ownership.families.values()], axis=0)
-    return np.asarray(
-        (ownership.log10 >= JOINS)
-        & (ownership.lower >= 0.0)
-        & (ways >= 2)
-        & (ownership.families["content"] > 0)
-    )
-
-
-def _pooled(accounts: Ints, population: Population) -> int:
-    return int((population.row[accounts] >= 0).sum())
