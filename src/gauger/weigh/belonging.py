@@ -21,6 +21,9 @@ STRANGE: Final = 0.0
 """A part whose median account is likelier to be a stranger to the rest is left out of it."""
 _MOST: Final = 0.6
 """Part of an account's exchanges that is most of them."""
+_UNLIKE: Final = 2.0
+"""How much less than the median account's may remain of an account's log10 LR without its
+strongest family: who shares only what the members ask for may have met it elsewhere."""
 _REFINEMENTS: Final = 2
 PART_RESOLUTIONS: Final = (1.0, 4.0)
 """How finely a network is cut into parts that are judged by themselves."""
@@ -46,6 +49,8 @@ def with_evidence_of_their_own(ties: Ties, accounts: Ints, taken: NDArray[np.boo
         stays = own.log10[accounts] >= STAYS
         # One family of evidence may carry an account only where most of its traffic shows it.
         stays &= (own.lower[accounts] >= 0.0) | (own.marked[accounts] >= _MOST)
+        # Nor one that lacks what nearly all others have besides.
+        stays &= own.lower[accounts] >= np.median(own.lower[accounts]) - _UNLIKE
         if ties.hold_content:
             stays &= own.families["content"][accounts] > 0
         if stays.all():
