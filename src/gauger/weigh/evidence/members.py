@@ -30,6 +30,8 @@ _EDGES: Final = np.array([0.02, 0.1, 0.3, 0.6, 0.9])
 nearly all."""
 _TELLING_RATIO: Final = 10.0
 _FEWEST_MEMBERS: Final = 3
+_TELLING_SHARE: Final = 0.01
+"""A thing marks a network if at least so many, and this part, of its members hold it."""
 _LEAST: Final = {"content": -1.0}
 _LEAST_OTHERWISE: Final = -0.5
 """log10 LR that lacking a kind of thing costs at most: an operator varies clients, cards and exits
@@ -103,9 +105,9 @@ def _telling(
     held_outside = np.bincount(ties.thing, outside[ties.account] & counted, things)
     rate_inside = held_inside / max(inside.sum(), 1)
     rate_outside = (held_outside + 0.5) / (outside.sum() + 1.0)
-    return np.asarray(
-        (held_inside >= _FEWEST_MEMBERS) & (rate_inside >= _TELLING_RATIO * rate_outside)
-    )
+    # In a large network a few members meet strangers' things by chance.
+    fewest = max(_FEWEST_MEMBERS, _TELLING_SHARE * inside.sum())
+    return np.asarray((held_inside >= fewest) & (rate_inside >= _TELLING_RATIO * rate_outside))
 
 
 def _family_lr(
