@@ -161,6 +161,8 @@ def _merged(networks: list[Established], ties: Ties, judge: Judge) -> list[Estab
 
 
 def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Established | None:
+    if not _may_belong(one.accounts, other.accounts, ties):
+        return None
     outsiders = np.ones(ties.accounts_total, np.bool_)
     outsiders[one.accounts] = outsiders[other.accounts] = False
     towards_one = own_evidence(ties, one.accounts, outsiders).log10[other.accounts]
@@ -178,6 +180,12 @@ def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Es
         return None
     considered = np.union1d(one.considered, other.considered)
     return Established(judgement, own_evidence(ties, accounts, outsiders), considered)
+
+
+def _may_belong(one: Ints, other: Ints, ties: Ties) -> bool:
+    """Whether the median account of each could have evidence of belonging to the other at all:
+    quick to say, and true wherever the evidence itself might be."""
+    return ties.could_mark(one, other) >= 0.5 and ties.could_mark(other, one) >= 0.5
 
 
 def _promise(judgement: Judgement) -> tuple[float, int, int]:

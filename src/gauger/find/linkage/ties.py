@@ -85,6 +85,23 @@ class Ties:
         starts = np.searchsorted(self.account[order], np.arange(self.accounts_total + 1))
         return order, starts
 
+    def could_mark(self, members: NDArray[np.int64], others: NDArray[np.int64]) -> float:
+        """Part of `others` that hold a thing which could mark `members` and not everybody else.
+
+        Three members or more hold it, and at most a tenth of all accounts besides the two groups.
+        """
+        order, starts = self._by_account
+        things, held = np.unique(
+            self.thing[order[_ranges(starts[members], starts[members + 1])]], return_counts=True
+        )
+        usual = 0.1 * self.accounts_total + len(members) + len(others)
+        marks = np.zeros(len(self.kinds), np.bool_)
+        marks[things[(held >= 3) & (self.holders[things] <= usual)]] = True
+        lengths = starts[others + 1] - starts[others]
+        carried = marks[self.thing[order[_ranges(starts[others], starts[others + 1])]]]
+        holder = np.repeat(np.arange(len(others)), lengths)
+        return float((np.bincount(holder, carried, len(others)) > 0).mean())
+
     def around(self, accounts: NDArray[np.int64], least: int) -> Ties:
         """The ties of everybody to the things that at least `least` of `accounts` hold.
 

@@ -1,0 +1,36 @@
+"""The quick question before two networks are weighed as one never answers no in error."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gauger.weigh.belonging import STAYS
+from gauger.weigh.evidence.members import own_evidence
+from gauger.weigh.networks import _may_belong
+from graphs import planted, tied
+
+GROUPS, SIZE, STRANGERS = 3, 24, 300
+TOTAL = GROUPS * SIZE + STRANGERS
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whoever_may_be_one_is_weighed(seed: int) -> None:
+    ties = tied(planted(seed, GROUPS, SIZE, STRANGERS), TOTAL)
+    rng = np.random.default_rng(seed)
+    whole = [np.arange(number * SIZE, (number + 1) * SIZE) for number in range(GROUPS)]
+    halves = [half for members in whole for half in np.split(rng.permutation(members), 2)]
+    asked = weighed = 0
+    for one in halves:
+        for other in halves:
+            if one is other:
+                continue
+            outsiders = np.ones(TOTAL, np.bool_)
+            outsiders[one] = outsiders[other] = False
+            towards = np.median(own_evidence(ties, np.sort(one), outsiders).log10[other])
+            back = np.median(own_evidence(ties, np.sort(other), outsiders).log10[one])
+            asked += 1
+            weighed += _may_belong(np.sort(one), np.sort(other), ties)
+            if min(towards, back) >= STAYS:
+                assert _may_belong(np.sort(one), np.sort(other), ties)
+    assert 0 < weighed < asked
