@@ -24,7 +24,7 @@ from gauger.weigh.belonging import (
 from gauger.weigh.calibration.drift import UNKNOWN, Drift
 from gauger.weigh.calibration.model import Calibration
 from gauger.weigh.declared import sides, undeclared
-from gauger.weigh.evidence.members import Ownership, own_evidence
+from gauger.weigh.evidence.members import Ownership, may_belong, own_evidence
 from gauger.weigh.judge import ESTABLISHED, Judge, Judgement
 from gauger.weigh.measures import STATISTICS
 from gauger.weigh.ordinary import Ordinary
@@ -161,7 +161,8 @@ def _merged(networks: list[Established], ties: Ties, judge: Judge) -> list[Estab
 
 
 def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Established | None:
-    if not _may_belong(one.accounts, other.accounts, ties):
+    either = ((one.accounts, other.accounts), (other.accounts, one.accounts))
+    if not all(may_belong(ties, members, others) for members, others in either):
         return None
     outsiders = np.ones(ties.accounts_total, np.bool_)
     outsiders[one.accounts] = outsiders[other.accounts] = False
@@ -180,12 +181,6 @@ def _union(one: Established, other: Established, ties: Ties, judge: Judge) -> Es
         return None
     considered = np.union1d(one.considered, other.considered)
     return Established(judgement, own_evidence(ties, accounts, outsiders), considered)
-
-
-def _may_belong(one: Ints, other: Ints, ties: Ties) -> bool:
-    """Whether the median account of each could have evidence of belonging to the other at all:
-    quick to say, and true wherever the evidence itself might be."""
-    return ties.could_mark(one, other) >= 0.5 and ties.could_mark(other, one) >= 0.5
 
 
 def _promise(judgement: Judgement) -> tuple[float, int, int]:

@@ -32,6 +32,9 @@ KIND_WEIGHT: Final = {
 KINDS: Final = tuple(KIND_WEIGHT)
 _LEAST_RARITY = 0.02
 
+HABIT: Final = 0.02
+"""Part of an account's traffic below which a thing is a trace and no habit."""
+
 ROWS: Final = pa.schema(
     [
         ("account", pa.int64()),
@@ -85,22 +88,23 @@ class Ties:
         starts = np.searchsorted(self.account[order], np.arange(self.accounts_total + 1))
         return order, starts
 
-    def could_mark(self, members: NDArray[np.int64], others: NDArray[np.int64]) -> float:
-        """Part of `others` that hold a thing which could mark `members` and not everybody else.
+    @cached_property
+    def habitual(self) -> NDArray[np.bool_]:
+        """Which edges are a habit: more than a trace of the account's traffic, or an item, which
+        a dataset deals out once."""
+        return (self.share >= HABIT) | self.of_kinds(frozenset({"item"}))
 
-        Three members or more hold it, and at most a tenth of all accounts besides the two groups.
-        """
+    @cached_property
+    def habitual_holders(self) -> NDArray[np.int64]:
+        """Accounts that hold each thing as a habit."""
+        return np.bincount(self.thing, self.habitual, len(self.kinds)).astype(np.int64)
+
+    def things_of(self, accounts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Every thing of every account, with the place of its holder in `accounts`."""
         order, starts = self._by_account
-        things, held = np.unique(
-            self.thing[order[_ranges(starts[members], starts[members + 1])]], return_counts=True
-        )
-        usual = 0.1 * self.accounts_total + len(members) + len(others)
-        marks = np.zeros(len(self.kinds), np.bool_)
-        marks[things[(held >= 3) & (self.holders[things] <= usual)]] = True
-        lengths = starts[others + 1] - starts[others]
-        carried = marks[self.thing[order[_ranges(starts[others], starts[others + 1])]]]
-        holder = np.repeat(np.arange(len(others)), lengths)
-        return float((np.bincount(holder, carried, len(others)) > 0).mean())
+        lengths = starts[accounts + 1] - starts[accounts]
+        edges = order[_ranges(starts[accounts], starts[accounts + 1])]
+        return np.repeat(np.arange(len(accounts)), lengths), self.thing[edges]
 
     def around(self, accounts: NDArray[np.int64], least: int) -> Ties:
         """The ties of everybody to the things that at least `least` of `accounts` hold.

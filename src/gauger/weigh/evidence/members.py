@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.find.linkage.ties import KINDS, Ties
+from gauger.find.linkage.ties import HABIT, Ties
 from gauger.model.population import Floats, Ints
 
 FAMILIES: Final = {
@@ -25,7 +25,7 @@ FAMILIES: Final = {
 }
 """Kinds of thing that would be shared for one and the same reason."""
 
-_EDGES: Final = np.array([0.02, 0.1, 0.3, 0.6, 0.9])
+_EDGES: Final = np.array([HABIT, 0.1, 0.3, 0.6, 0.9])
 """Where shares of traffic are cut for comparison: none, a trace, some, much, most,
 nearly all."""
 _TELLING_RATIO: Final = 10.0
@@ -98,16 +98,29 @@ def _telling(
 ) -> NDArray[np.bool_]:
     """Things held much oftener inside than outside."""
     things = len(ties.kinds)
-    habit = ties.share >= _EDGES[0] if len(ties.share) else np.zeros(0, np.bool_)
-    identity_or_item = np.isin(ties.kinds[ties.thing], [KINDS.index("item")])
-    counted = habit | identity_or_item
-    held_inside = np.bincount(ties.thing, inside[ties.account] & counted, things)
-    held_outside = np.bincount(ties.thing, outside[ties.account] & counted, things)
+    held_inside = np.bincount(ties.thing, inside[ties.account] & ties.habitual, things)
+    held_outside = np.bincount(ties.thing, outside[ties.account] & ties.habitual, things)
     rate_inside = held_inside / max(inside.sum(), 1)
     rate_outside = (held_outside + 0.5) / (outside.sum() + 1.0)
     # In a large network a few members meet strangers' things by chance.
     fewest = max(_FEWEST_MEMBERS, _TELLING_SHARE * inside.sum())
     return np.asarray((held_inside >= fewest) & (rate_inside >= _TELLING_RATIO * rate_outside))
+
+
+def may_belong(ties: Ties, members: Ints, others: Ints) -> bool:
+    """Whether the median of `others` holds anything that could be telling for `members`.
+
+    Quick, and never no where `own_evidence`, both groups kept from the outsiders, finds some.
+    """
+    _, thing = ties.things_of(members)
+    things, held = np.unique(thing, return_counts=True)
+    outside = ties.habitual_holders[things] - len(members) - len(others)
+    rare = outside * _TELLING_RATIO <= ties.accounts_total
+    telling = np.zeros(len(ties.kinds), np.bool_)
+    telling[things[(held >= _FEWEST_MEMBERS) & rare]] = True
+    holder, carried = ties.things_of(others)
+    marked = np.bincount(holder, telling[carried], len(others)) > 0
+    return bool(marked.mean() >= 0.5)
 
 
 def _family_lr(
