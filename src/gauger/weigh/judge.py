@@ -83,11 +83,7 @@ class Judge:
         held = self._ordinary.evaluate(sample[None, :])
         readings = carried_over(self._ordinary.readings(held, beside), self._drift)
         values = {name: float(value[0]) for name, value in held.items()}
-        weighed = frozenset(
-            layer.name
-            for layer in LAYERS
-            if any(readings[statistic.name].known for statistic in layer.statistics)
-        )
+        weighed = frozenset(layer.name for layer in LAYERS if layer.has_something(readings))
         fused = fuse(readings, weighed, self._calibration)
         reason = _shortfall(fused.together, len(beside.members), self._drift)
         if self._drift.outside:

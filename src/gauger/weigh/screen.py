@@ -71,9 +71,5 @@ def _scores(
         kept = thinned(sample, beside.size)
         groups[row, : len(kept)] = kept
     readings = ordinary.readings(ordinary.evaluate(groups), beside)
-    known = frozenset(
-        layer.name
-        for layer in LAYERS
-        if any(readings[held.name].known for held in layer.statistics)
-    )
+    known = frozenset(layer.name for layer in LAYERS if layer.has_something(readings))
     return fuse_many(readings, known, calibration, len(samples))

@@ -13,7 +13,7 @@ import numpy as np
 from gauger.model.evidence import LayerEvidence, LogLR, Weighed
 from gauger.model.population import Floats
 from gauger.weigh.evidence.conformal import p_value, tells_nothing
-from gauger.weigh.evidence.reading import FEWEST_GROUPS
+from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings
 from gauger.weigh.statistics import Statistic
 
 TELLING_P = 0.05
@@ -38,6 +38,10 @@ class Layer:
     needs: str
     phrases: Mapping[str, str] = field(default_factory=dict)
     """What an unusual value of a statistic means, as a clause, by the statistic's name."""
+
+    def has_something(self, readings: Readings) -> bool:
+        """Whether any of its statistics can be compared with ordinary groups."""
+        return any(readings[statistic.name].known for statistic in self.statistics)
 
     def compare(
         self, values: Mapping[str, float], ordinary: Mapping[str, Floats]
