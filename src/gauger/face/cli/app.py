@@ -108,7 +108,7 @@ def scan(
         memory=memory or settings.memory,
         threads=settings.threads,
         until=_time(until),
-        secret=settings.secret.get_secret_value() if settings.secret else None,
+        secret=settings.phrase,
         show_text=show_text,
         prices=prices,
         calibration=calibration,
@@ -140,7 +140,7 @@ def sketch(
         format=format,
         account_field=account_field or settings.account_field,
         threads=settings.threads,
-        secret=settings.secret.get_secret_value() if settings.secret else None,
+        secret=settings.phrase,
     )
     run_sketching(request, _talk, quiet=quiet)
 
