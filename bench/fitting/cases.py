@@ -18,6 +18,7 @@ from gauger.weigh.calibration.drift import middles
 from gauger.weigh.evidence.reading import FEWEST_GROUPS, Reading
 from gauger.weigh.judge import sampled, thinned
 from gauger.weigh.measures import STATISTICS
+from gauger.weigh.measuring import Measuring
 from gauger.weigh.ordinary import Ordinary
 from gauger.world.scenario import AXES, Campaign, parse
 
@@ -80,7 +81,7 @@ def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> World
     gathered = gather(world)
     population, ties = gathered.tied.population, gathered.tied.ties
     apart = _apart(gathered, world, campaigns)
-    ordinary = Ordinary(population, ties, STATISTICS, apart=apart)
+    ordinary = Ordinary(Measuring(population, ties, STATISTICS), apart=apart)
     proposals = _some(label(gathered, world.truth).proposals, seed)
     rows: list[tuple[Proposal, dict[str, Reading]]] = []
     for proposal in proposals:
@@ -88,7 +89,7 @@ def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> World
         activity = float(np.median(population.exchanges[proposal.accounts]))
         beside = ordinary.like(len(sample), activity, proposal.accounts)
         if len(beside.members) >= FEWEST_GROUPS:
-            values = ordinary.evaluate(thinned(sample, beside.size)[None, :])
+            values = ordinary.measuring.of_one(thinned(sample, beside.size))
             rows.append((proposal, dict(ordinary.readings(values, beside))))
     return WorldCases(_columns(rows, world, campaigns), middles(population, ties))
 

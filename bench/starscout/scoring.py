@@ -19,6 +19,7 @@ from gauger.weigh.judge import sampled, thinned
 from gauger.weigh.layers import LAYERS, Layer
 from gauger.weigh.layers.lifecycle import LIFECYCLE
 from gauger.weigh.layers.timing import TIMING
+from gauger.weigh.measuring import Measuring
 from gauger.weigh.ordinary import Ordinary
 from gauger.weigh.screen import SCREENING_GROUPS
 
@@ -42,9 +43,8 @@ class Scorer:
     def __init__(self, profiled: Profiled) -> None:
         self._population = profiled.population
         statistics = tuple(s for layer in LAYERS for s in layer.statistics)
-        self._ordinary = Ordinary(
-            profiled.population, profiled.ties, statistics, natural=False, groups=SCREENING_GROUPS
-        )
+        measuring = Measuring(profiled.population, profiled.ties, statistics)
+        self._ordinary = Ordinary(measuring, natural=False, groups=SCREENING_GROUPS)
 
     def score(self, groups: Sequence[Ints]) -> Scores:
         """Scores of groups of pooled accounts; NaN where the layers could not be evaluated."""
@@ -60,7 +60,7 @@ class Scorer:
                 # As a scan does: several statistics move with the size of a group alone.
                 kept = thinned(groups[number], beside.size)
                 padded[row, : len(kept)] = kept
-            values = self._ordinary.evaluate(padded)
+            values = self._ordinary.measuring.of(padded)
             readings = self._ordinary.readings(values, beside)
             weight = shipped().coordination(frozenset(layer.name for layer in SHOWN))
             if weight is not None:
@@ -136,6 +136,7 @@ def best_own_evidence(profiled: Profiled, candidates: Sequence[Candidate]) -> Fl
     best = np.full(profiled.population.size, np.nan)
     everybody = np.ones(profiled.population.size, np.bool_)
     for candidate in candidates:
-        own = own_evidence(profiled.ties, candidate.accounts, everybody).log10
-        best[candidate.accounts] = np.fmax(best[candidate.accounts], own[candidate.accounts])
+        own = own_evidence(profiled.ties, candidate.accounts, everybody)
+        held = own.of(candidate.accounts).log10
+        best[candidate.accounts] = np.fmax(best[candidate.accounts], held)
     return best

@@ -102,7 +102,7 @@ def _linkage(ties: Ties, candidates: tuple[Candidate, ...]) -> tuple[Floats, Flo
     best = np.full(ties.accounts_total, np.nan)
     everybody = np.ones(ties.accounts_total, np.bool_)
     for candidate in candidates:
-        own = own_evidence(ties, candidate.accounts, everybody).log10[candidate.accounts]
+        own = own_evidence(ties, candidate.accounts, everybody).of(candidate.accounts).log10
         best[candidate.accounts] = np.fmax(best[candidate.accounts], own)
     return best, np.isfinite(best).astype(np.float64)
 

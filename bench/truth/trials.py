@@ -17,6 +17,7 @@ from gauger.model.account import PERMITTED_CONTRACTS
 from gauger.weigh.calibration import shipped
 from gauger.weigh.judge import Judge, Judgement
 from gauger.weigh.measures import STATISTICS
+from gauger.weigh.measuring import Measuring
 from gauger.weigh.networks import establish
 from gauger.weigh.ordinary import Ordinary
 from gauger.weigh.purpose import weigh_purpose
@@ -56,7 +57,7 @@ def trials(world: BenchWorld) -> Trials:
     apart = np.zeros(population.size, np.bool_)
     for network in found:
         apart[network.accounts] = True
-    ordinary = Ordinary(population, tied.ties, STATISTICS, apart=apart)
+    ordinary = Ordinary(Measuring(population, tied.ties, STATISTICS), apart=apart)
     judge = Judge(population, ordinary, calibration)
     rows = tuple(
         _trial(world, proposal, judge.judge(proposal.accounts), gathered.facts, truth)

@@ -38,8 +38,9 @@ from gauger.weigh.attribution import attribute
 from gauger.weigh.calibration import Calibration, read_calibration, shipped
 from gauger.weigh.calibration.drift import drift, middles
 from gauger.weigh.calibration.files import record
-from gauger.weigh.conclude import conclude, kinds_of_tie, standing
-from gauger.weigh.networks import Established, establish
+from gauger.weigh.conclude import conclude, standing
+from gauger.weigh.established import Established
+from gauger.weigh.networks import establish
 from gauger.weigh.purpose import weigh_purpose
 from gauger.weigh.robustness import robustness
 from gauger.weigh.taken import measure_taken
@@ -91,7 +92,13 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
             with steps.step("weigh candidates", len(tied.candidates)) as advance:
                 shift = drift(middles(tied.population, tied.ties), calibration)
                 found = establish(
-                    tied.population, tied.ties, tied.candidates, calibration, shift, advance
+                    tied.population,
+                    tied.ties,
+                    tied.candidates,
+                    calibration,
+                    shift,
+                    advance,
+                    request.threads,
                 )
 
             with steps.step("conclude"):
@@ -164,7 +171,6 @@ def _conclude(
                 facts,
                 capabilities,
                 picture,
-                kinds_of_tie(network),
                 robustness(network, purpose, ties),
                 network.undecided(members),
                 taken,

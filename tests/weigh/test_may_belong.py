@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gauger.weigh.belonging import STAYS
-from gauger.weigh.evidence.members import may_belong, own_evidence
+from gauger.weigh.evidence.members import Held, may_belong, own_evidence
 from graphs import planted, tied
 
 GROUPS, SIZE, STRANGERS = 3, 24, 300
@@ -26,11 +26,13 @@ def test_whoever_may_be_one_is_weighed(seed: int) -> None:
                 continue
             outsiders = np.ones(TOTAL, np.bool_)
             outsiders[one] = outsiders[other] = False
-            towards = np.median(own_evidence(ties, np.sort(one), outsiders).log10[other])
-            back = np.median(own_evidence(ties, np.sort(other), outsiders).log10[one])
+            towards = np.median(own_evidence(ties, np.sort(one), outsiders).of(other).log10)
+            back = np.median(own_evidence(ties, np.sort(other), outsiders).of(one).log10)
             asked += 1
-            towards_may = may_belong(ties, np.sort(one), np.sort(other))
-            back_may = may_belong(ties, np.sort(other), np.sort(one))
+            holds = Held.by(ties, np.sort(one))
+            other_holds = Held.by(ties, np.sort(other))
+            towards_may = may_belong(ties, holds, other_holds)
+            back_may = may_belong(ties, other_holds, holds)
             weighed += towards_may and back_may
             if min(towards, back) >= STAYS:
                 assert towards_may

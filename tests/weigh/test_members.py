@@ -28,7 +28,9 @@ def _network() -> list[Thing]:
 
 
 def _own(members: range = range(MEMBERS)) -> Ownership:
-    return own_evidence(tied(_network(), TOTAL, EACH), np.array(members), np.ones(TOTAL, np.bool_))
+    everybody = np.ones(TOTAL, np.bool_)
+    own = own_evidence(tied(_network(), TOTAL, EACH), np.array(members), everybody)
+    return own.of(np.arange(TOTAL))
 
 
 def test_a_true_member_stays() -> None:
@@ -83,4 +85,4 @@ def test_telling_things_are_held_inside_and_not_outside() -> None:
 def test_a_network_without_anything_telling_accuses_nobody() -> None:
     ties = tied([("parameters", 5, dict.fromkeys(range(50), 20))], 50, EACH)
     own = own_evidence(ties, np.arange(10), np.ones(50, np.bool_))
-    assert (own.log10 < STAYS).all()
+    assert (own.of(np.arange(50)).log10 < STAYS).all()

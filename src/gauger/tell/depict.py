@@ -17,8 +17,8 @@ from gauger.model.finding import GraphEdge, Picture, SharedThing
 from gauger.model.population import Ints
 from gauger.read.sketch.sketch import capability_name
 from gauger.tell.frame_words import frame_words
+from gauger.weigh.established import Established
 from gauger.weigh.evidence.members import telling_things
-from gauger.weigh.networks import Established
 
 DRAWN_THINGS: Final = 24
 DRAWN_MEMBERS: Final = 120

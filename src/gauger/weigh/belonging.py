@@ -45,14 +45,14 @@ def with_evidence_of_their_own(ties: Ties, accounts: Ints, taken: NDArray[np.boo
     """Leaves out, until nobody is left to leave out, accounts without enough evidence of their
     own, and those that ask for nothing that the others ask for."""
     while len(accounts) >= MIN_ACCOUNTS:
-        own = own_evidence(ties, accounts, ~taken)
-        stays = own.log10[accounts] >= STAYS
+        own = own_evidence(ties, accounts, ~taken).of(accounts)
+        stays = own.log10 >= STAYS
         # One family of evidence may carry an account only where most of its traffic shows it.
-        stays &= (own.lower[accounts] >= 0.0) | (own.marked[accounts] >= _MOST)
+        stays &= (own.lower >= 0.0) | (own.marked >= _MOST)
         # Nor one that lacks what nearly all others have besides.
-        stays &= own.lower[accounts] >= np.median(own.lower[accounts]) - _UNLIKE
+        stays &= own.lower >= np.median(own.lower) - _UNLIKE
         if ties.hold_content:
-            stays &= own.families["content"][accounts] > 0
+            stays &= own.families["content"] > 0
         if stays.all():
             break
         accounts = accounts[stays]
@@ -73,8 +73,8 @@ def _without_strange_parts(ties: Ties, accounts: Ints, taken: NDArray[np.bool_])
         others = np.setdiff1d(rest, part, assume_unique=True)
         if len(others) < max(MIN_ACCOUNTS, len(part)):
             continue
-        evidence = own_evidence(ties, others, outsiders)
-        if np.median(evidence.log10[part]) < STRANGE:
+        evidence = own_evidence(ties, others, outsiders).of(part)
+        if np.median(evidence.log10) < STRANGE:
             rest = others
     return rest
 
@@ -93,28 +93,30 @@ def without_ordinary_parts(
             if (
                 pooled(part, population) >= MIN_ACCOUNTS
                 and len(part) < len(accounts)
-                and judge.judge(part).coordinated.log10 < STRANGE
+                and judge.judge(part).log10 < STRANGE
             ):
                 ordinary[part] = True
     return accounts[~ordinary[accounts]]
 
 
 def _refined(accounts: Ints, ownership: Ownership, taken: NDArray[np.bool_]) -> Ints:
-    inside = np.zeros(len(taken), np.bool_)
-    inside[accounts] = True
-    return np.flatnonzero(((inside & (ownership.log10 >= STAYS)) | joins(ownership)) & ~taken)
+    kept = accounts[ownership.of(accounts).log10 >= STAYS]
+    refined = np.union1d(kept, joining(ownership))
+    return refined[~taken[refined]]
 
 
-def joins(ownership: Ownership) -> NDArray[np.bool_]:
+def joining(ownership: Ownership) -> Ints:
     """Accounts with evidence of their own in content and in something else, either of which
     would do without the other: nobody is drawn in by one thing alone."""
     ways = np.sum([held > 0 for held in ownership.families.values()], axis=0)
-    return np.asarray(
+    joins = (
         (ownership.log10 >= JOINS)
         & (ownership.lower >= 0.0)
         & (ways >= 2)
         & (ownership.families["content"] > 0)
     )
+    # The last row, of all who hold nothing telling, never does.
+    return np.asarray(ownership.accounts[joins[:-1]])
 
 
 def pooled(accounts: Ints, population: Population) -> int:

@@ -18,8 +18,8 @@ from gauger.model.finding import Belonging, Member, Network, Picture
 from gauger.model.population import Ints
 from gauger.model.taken import Taken
 from gauger.weigh.belonging import STAYS
+from gauger.weigh.established import Established
 from gauger.weigh.evidence.say import verbal
-from gauger.weigh.networks import Established
 from gauger.weigh.purpose import Purpose
 
 EXTRACTION_ESTABLISHED: Final = 1.0
@@ -82,15 +82,15 @@ def conclude(
     facts: AccountFacts,
     capabilities: tuple[tuple[str, float], ...],
     picture: Picture,
-    ways: Sequence[tuple[str, ...]],
     robust: Robustness,
     undecided: Ints,
     taken: Taken | None = None,
 ) -> Network:
-    """The finding about one network; `ways` are the kinds of tie of each account in order."""
+    """The finding about one network."""
     accounts = network.accounts
-    order = np.lexsort((accounts, -facts.exchanges[accounts]))
-    members = tuple(_member(network, facts, int(accounts[i]), ways[i]) for i in order)
+    members = _members(
+        network, facts, accounts[np.argsort(-facts.exchanges[accounts], kind="stable")]
+    )
     coordinated = _coordinated(network)
     extraction = _extraction(purpose, stands)
     if stands.permitted:
@@ -118,7 +118,7 @@ def conclude(
         picture=picture,
         taken=taken,
         robustness=robust,
-        undecided=tuple(_member(network, facts, int(account), ()) for account in undecided),
+        undecided=_members(network, facts, undecided),
         headline=_headline(len(accounts), coordinated, extraction, stands, capabilities),
     )
 
@@ -129,41 +129,30 @@ def network_id(account_ids: Sequence[str]) -> str:
     return f"net-{digest[:6]}"
 
 
-def kinds_of_tie(network: Established) -> list[tuple[str, ...]]:
-    """For every member, the families of evidence that speak for its belonging."""
-    families = network.ownership.families
-    return [
-        tuple(name for name, held in families.items() if held[account] > 0)
-        for account in network.accounts
-    ]
-
-
-def _member(
-    network: Established, facts: AccountFacts, account: int, ways: tuple[str, ...]
-) -> Member:
-    own = network.ownership
-    return Member(
-        account_id=facts.ids[account],
-        lr=LogLR(float(own.log10[account]), float(own.lower[account]), float(own.upper[account])),
-        exchanges=int(facts.exchanges[account]),
-        input_tokens=int(facts.input_tokens[account]),
-        output_tokens=int(facts.output_tokens[account]),
-        first_seen=_time(int(facts.first_seen[account])),
-        last_seen=_time(int(facts.last_seen[account])),
-        ties=ways,
-        belonging=_belonging(network, account),
-        marked=float(own.marked[account]) if np.isfinite(own.marked[account]) else None,
+def _members(network: Established, facts: AccountFacts, accounts: Ints) -> tuple[Member, ...]:
+    own = network.ownership.of(accounts)
+    return tuple(
+        Member(
+            account_id=facts.ids[account],
+            lr=LogLR(float(own.log10[row]), float(own.lower[row]), float(own.upper[row])),
+            exchanges=int(facts.exchanges[account]),
+            input_tokens=int(facts.input_tokens[account]),
+            output_tokens=int(facts.output_tokens[account]),
+            first_seen=_time(int(facts.first_seen[account])),
+            last_seen=_time(int(facts.last_seen[account])),
+            ties=tuple(name for name, held in own.families.items() if held[row] > 0),
+            belonging=_belonging(own.log10[row], own.lower[row]),
+            marked=float(own.marked[row]) if np.isfinite(own.marked[row]) else None,
+        )
+        for row, account in enumerate(accounts)
     )
 
 
-def _belonging(network: Established, account: int) -> Belonging:
+def _belonging(log10: float, lower: float) -> Belonging:
     """Core: moderately strong evidence of its own that no single family of evidence carries."""
-    own = network.ownership
-    if own.log10[account] < STAYS:
+    if log10 < STAYS:
         return Belonging.CANNOT_TELL
-    if own.log10[account] >= CORE and own.lower[account] >= 0.0:
-        return Belonging.CORE
-    return Belonging.LIKELY
+    return Belonging.CORE if log10 >= CORE and lower >= 0.0 else Belonging.LIKELY
 
 
 def _coordinated(network: Established) -> Claim:

@@ -39,13 +39,18 @@ class Judgement:
 
     @property
     def coordinated(self) -> LogLR:
-        """log10 LR of all layers together."""
+        """log10 LR of all layers together, with its bounds."""
         return self.fused.together
+
+    @property
+    def log10(self) -> float:
+        """log10 LR of all layers together."""
+        return self.fused.log10
 
     @property
     def weighed(self) -> Layers:
         """Names of the layers that had something to weigh."""
-        return frozenset(self.fused.alone)
+        return self.fused.layers
 
     @cached_property
     def layers(self) -> tuple[LayerEvidence, ...]:
@@ -80,27 +85,27 @@ class Judge:
         activity = float(np.median(population.exchanges[accounts]))
         beside = self._ordinary.like(len(sample), activity, accounts)
         sample = thinned(sample, beside.size)
-        held = self._ordinary.evaluate(sample[None, :])
+        held = self._ordinary.measuring.of_one(sample)
         readings = carried_over(self._ordinary.readings(held, beside), self._drift)
         values = {name: float(value[0]) for name, value in held.items()}
         weighed = frozenset(layer.name for layer in LAYERS if layer.has_something(readings))
         fused = fuse(readings, weighed, self._calibration)
-        reason = _shortfall(fused.together, len(beside.members), self._drift)
+        reason = _shortfall(fused, len(beside.members), self._drift)
         if self._drift.outside:
-            unlike = fuse(without(readings, self._drift), weighed, self._calibration).together
+            unlike = fuse(without(readings, self._drift), weighed, self._calibration)
             fused = fused.widened(unlike.log10)
         return Judgement(accounts, fused, not reason, reason, values, readings, beside)
 
 
-def _shortfall(lr: LogLR, groups: int, drift: Drift) -> str:
+def _shortfall(fused: Fused, groups: int, drift: Drift) -> str:
     """What keeps "coordinated" from being established."""
     if groups < FEWEST_GROUPS:
         return "too few other accounts to tell what is ordinary here"
     if drift.withheld:
         return "the population is unlike those that the calibration was fitted on"
-    if lr.log10 < ESTABLISHED:
+    if fused.log10 < ESTABLISHED:
         return f"the evidence together stays below a log10 LR of {ESTABLISHED:g}"
-    if lr.lower < ESTABLISHED_WITHOUT_ANY:
+    if fused.together.lower < ESTABLISHED_WITHOUT_ANY:
         return "without one of its layers too little evidence remains"
     return ""
 

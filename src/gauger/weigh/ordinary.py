@@ -7,17 +7,16 @@ reason. All come from the population at hand; none is simulated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.find.linkage.ties import KINDS, Ties
-from gauger.model.population import Floats, Ints, Population
+from gauger.model.population import Floats, Ints
 from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings, read
-from gauger.weigh.statistics import Statistic
+from gauger.weigh.measuring import Measuring
 
 GROUPS: Final = 1000
 SIZES: Final = (5, 8, 14, 24, 40, 70, 120)
@@ -60,19 +59,17 @@ class Ordinary:
 
     def __init__(
         self,
-        population: Population,
-        ties: Ties,
-        statistics: Sequence[Statistic],
+        measuring: Measuring,
         *,
         apart: NDArray[np.bool_] | None = None,
         natural: bool = True,
         groups: int = GROUPS,
     ) -> None:
-        self._population = population
-        self._statistics = tuple(statistics)
+        self.measuring = measuring
+        self._population = measuring.population
         self._groups = groups
-        self._apart = np.zeros(population.size, np.bool_) if apart is None else apart
-        self._holders = _holders_by_kind(ties, population) if natural else []
+        self._apart = np.zeros(self._population.size, np.bool_) if apart is None else apart
+        self._holders = measuring.holders if natural else []
         self._drawn: dict[tuple[int, int], OrdinaryGroups] = {}
 
     def kind_of(self, size: int, activity: float) -> tuple[int, int]:
@@ -107,12 +104,6 @@ class Ordinary:
         # What is judged is a large part of the population: draw from the rest alone.
         return self._draw(*kind, self._apart | flagged)
 
-    def evaluate(self, groups: Ints) -> dict[str, Floats]:
-        """Every statistic of the given groups, by name."""
-        return {
-            statistic.name: statistic.of(self._population, groups) for statistic in self._statistics
-        }
-
     def readings(self, values: Mapping[str, Floats], beside: OrdinaryGroups) -> Readings:
         """The readings of groups with these statistics beside ordinary ones."""
         return {
@@ -120,11 +111,11 @@ class Ordinary:
                 statistic.name, statistic.telling, values[statistic.name],
                 beside.values[statistic.name],
             )
-            for statistic in self._statistics
+            for statistic in self.measuring.statistics
         }  # fmt: skip
 
     def _nothing(self) -> dict[str, Floats]:
-        return {statistic.name: np.empty(0) for statistic in self._statistics}
+        return {statistic.name: np.empty(0) for statistic in self.measuring.statistics}
 
     def _draw(self, size: int, floor: int, judged: NDArray[np.bool_]) -> OrdinaryGroups:
         rng = np.random.default_rng((_SEED, size, floor))
@@ -146,7 +137,7 @@ class Ordinary:
         members = np.full((len(drawn), size), -1, np.int64)
         for index, group in enumerate(drawn):
             members[index, : len(group)] = group
-        return OrdinaryGroups(members, self.evaluate(members))
+        return OrdinaryGroups(members, self.measuring.of(members))
 
     def _natural(
         self, size: int, eligible: NDArray[np.bool_], rng: np.random.Generator
@@ -166,21 +157,3 @@ class Ordinary:
             holders = things[rng.integers(len(things))]
             groups.append(rng.choice(holders, min(size, len(holders)), replace=False))
         return groups
-
-
-def _holders_by_kind(ties: Ties, population: Population) -> list[list[Ints]]:
-    """Pooled holders of things, grouped by the thing's kind, widest-held things first."""
-    pooled = population.row[ties.account] >= 0
-    account, thing = ties.account[pooled], ties.thing[pooled]
-    cuts = np.flatnonzero(np.diff(thing)) + 1
-    groups = np.split(account, cuts) if len(account) else []
-    numbers = thing[np.concatenate(([0], cuts))] if len(account) else thing
-    by_kind: list[list[Ints]] = [[] for _ in KINDS]
-    for number, holders in zip(numbers, groups, strict=True):
-        if len(holders) >= 5:
-            by_kind[ties.kinds[number]].append(holders)
-    return [sorted(things, key=len, reverse=True)[:MOST_THINGS] for things in by_kind if things]
-
-
-MOST_THINGS: Final = 400
-"""Things of one kind that ordinary groups are drawn from."""

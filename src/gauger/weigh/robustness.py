@@ -10,10 +10,9 @@ import numpy as np
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts
 from gauger.find.linkage.ties import Ties
 from gauger.model.evidence import Bridge, Robustness
-from gauger.model.population import Ints
+from gauger.weigh.established import Established
 from gauger.weigh.evidence.members import Ownership, own_evidence
 from gauger.weigh.judge import ESTABLISHED
-from gauger.weigh.networks import Established
 from gauger.weigh.purpose import Purpose
 
 _PARTS: Final = 8
@@ -57,16 +56,16 @@ def _bridge(network: Established, ties: Ties) -> Bridge | None:
         rest = np.setdiff1d(accounts, part, assume_unique=True)
         if len(part) < _FEWEST or len(rest) < MIN_ACCOUNTS:
             continue
-        evidence = own_evidence(ties, rest, outsiders)
-        log10 = float(np.median(evidence.log10[part]))
+        evidence = own_evidence(ties, rest, outsiders).of(part)
+        log10 = float(np.median(evidence.log10))
         if thinnest is None or log10 < thinnest.log10:
-            thinnest = Bridge(len(part), len(rest), log10, _ways(evidence, part))
+            thinnest = Bridge(len(part), len(rest), log10, _ways(evidence))
     return thinnest
 
 
-def _ways(evidence: Ownership, part: Ints) -> tuple[str, ...]:
+def _ways(part: Ownership) -> tuple[str, ...]:
     """Families of evidence that most accounts of the part have for belonging to the rest."""
-    share = {name: float((held[part] > 0).mean()) for name, held in evidence.families.items()}
+    share = {name: float((held > 0).mean()) for name, held in part.families.items()}
     return tuple(name for name in sorted(share, key=lambda name: -share[name]) if share[name] > 0.5)
 
 

@@ -52,7 +52,7 @@ def screen(
         for (number, _), score in zip(held, scores, strict=True):
             accounts = candidates[number].accounts
             if len(accounts) > _LARGE * population.size:
-                score = judge.judge(accounts).coordinated.log10
+                score = judge.judge(accounts).log10
             if score >= SUSPECT:
                 suspects.append(number)
         done += len(held)
@@ -70,6 +70,6 @@ def _scores(
     for row, sample in enumerate(samples):
         kept = thinned(sample, beside.size)
         groups[row, : len(kept)] = kept
-    readings = ordinary.readings(ordinary.evaluate(groups), beside)
+    readings = ordinary.readings(ordinary.measuring.of(groups), beside)
     known = frozenset(layer.name for layer in LAYERS if layer.has_something(readings))
     return fuse_many(readings, known, calibration, len(samples))

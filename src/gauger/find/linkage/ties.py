@@ -106,15 +106,16 @@ class Ties:
         edges = order[_ranges(starts[accounts], starts[accounts + 1])]
         return np.repeat(np.arange(len(accounts)), lengths), self.thing[edges]
 
-    def around(self, accounts: NDArray[np.int64], least: int) -> Ties:
-        """The ties of everybody to the things that at least `least` of `accounts` hold.
+    def around(self, accounts: NDArray[np.int64], least: int, most: float = float("inf")) -> Ties:
+        """The ties of everybody to the things that at least `least` of `accounts` hold, and at
+        most `most` of all accounts as a habit.
 
         Costs what those things hold, not what the whole graph holds.
         """
         order, starts = self._by_account
         edges = order[_ranges(starts[accounts], starts[accounts + 1])]
         things, held = np.unique(self.thing[edges], return_counts=True)
-        things = things[held >= least]
+        things = things[(held >= least) & (self.habitual_holders[things] <= most)]
         begin, end = self._thing_starts[things], self._thing_starts[things + 1]
         edges = _ranges(begin, end)
         thing = np.repeat(np.arange(len(things)), end - begin)

@@ -19,6 +19,7 @@ from gauger.model.population import Floats, Population
 from gauger.weigh.calibration.model import Calibration, Range
 from gauger.weigh.evidence.reading import Reading, Readings, levels
 from gauger.weigh.measures import STATISTICS
+from gauger.weigh.measuring import Measuring
 from gauger.weigh.ordinary import Ordinary
 
 _GROUP: Final = (14, 4)
@@ -80,7 +81,7 @@ def _level(name: str, held: Reading, drift: Drift) -> Floats:
 
 def middles(population: Population, ties: Ties) -> dict[str, float]:
     """Median of every statistic over random groups of the population, where it is known."""
-    groups = Ordinary(population, ties, STATISTICS, natural=False, groups=_GROUPS)
+    groups = Ordinary(Measuring(population, ties, STATISTICS), natural=False, groups=_GROUPS)
     values = groups.of_kind(_GROUP).values
     return {
         name: float(np.nanmedian(held))

@@ -19,6 +19,7 @@ from gauger.weigh.calibration.model import Calibration, Layers
 from gauger.weigh.evidence.reading import FEWEST_GROUPS, Reading, Readings
 from gauger.weigh.judge import Judge, sampled, thinned
 from gauger.weigh.measures import STATISTICS
+from gauger.weigh.measuring import Measuring
 from gauger.weigh.ordinary import ACTIVITY_FLOORS, SIZES, Ordinary
 
 HARVESTS: Final = "campaign"
@@ -125,7 +126,8 @@ def weigh_known(
     """
     population, total = tied.population, len(located.placed)
     apart = located.confirmed | (scanned.row < 0)
-    judge = Judge(population, Ordinary(population, tied.ties, STATISTICS, apart=apart), calibration)
+    ordinary = Ordinary(Measuring(population, tied.ties, STATISTICS), apart=apart)
+    judge = Judge(population, ordinary, calibration)
     left_out = list(located.left_out)
     kept: list[tuple[KnownCase, Readings, Layers]] = []
     for number, placed in enumerate(located.placed, 1):

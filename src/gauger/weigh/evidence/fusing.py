@@ -8,7 +8,8 @@ on what those layers say together.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -18,32 +19,57 @@ from gauger.weigh.calibration.model import Calibration, Layers
 from gauger.weigh.evidence.reading import Readings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fused:
     """The LR of all layers, of each layer by itself, and of all but each.
 
-    The bounds of `together` are the least and the most that it becomes when one layer is left
-    out, or itself.
+    Everything but `log10` is worked out when it is first asked for: most groups that are weighed
+    are strangers, and nobody asks.
     """
 
-    together: LogLR
-    alone: Mapping[str, LogLR]
-    without: Mapping[str, float]
+    readings: Readings
+    layers: Layers
+    calibration: Calibration
+    beside: float | None = None
+    """A log10 LR that the bounds hold as well."""
+
+    @cached_property
+    def log10(self) -> float:
+        """log10 LR of all layers."""
+        return _log10(self.readings, self.layers, self.calibration)
+
+    @property
+    def together(self) -> LogLR:
+        """The same with bounds: the least and the most that it becomes when one layer is left
+        out, or itself."""
+        around = [self.log10, *self.without.values()]
+        if self.beside is not None:
+            around.append(self.beside)
+        return LogLR(self.log10, min(around), max(around))
+
+    @cached_property
+    def alone(self) -> Mapping[str, LogLR]:
+        """What each layer says by itself."""
+        return {
+            name: _by_itself(self.readings, name, self.calibration) for name in sorted(self.layers)
+        }
+
+    @cached_property
+    def without(self) -> Mapping[str, float]:
+        """log10 LR of all layers but one."""
+        return {
+            name: _log10(self.readings, self.layers - {name}, self.calibration)
+            for name in sorted(self.layers)
+        }
 
     def widened(self, log10: float) -> Fused:
         """The same with bounds that also hold `log10`."""
-        lr = self.together
-        bounds = LogLR(lr.log10, min(lr.lower, log10), max(lr.upper, log10))
-        return Fused(bounds, self.alone, self.without)
+        return replace(self, beside=log10)
 
 
 def fuse(readings: Readings, layers: Layers, calibration: Calibration) -> Fused:
     """Weighs one group's readings; `layers` have something to weigh."""
-    together = _log10(readings, layers, calibration)
-    alone = {name: _by_itself(readings, name, calibration) for name in sorted(layers)}
-    without = {name: _log10(readings, layers - {name}, calibration) for name in sorted(layers)}
-    around = [together, *without.values()]
-    return Fused(LogLR(together, min(around), max(around)), alone, without)
+    return Fused(readings, layers, calibration)
 
 
 def fuse_many(readings: Readings, layers: Layers, calibration: Calibration, groups: int) -> Floats:

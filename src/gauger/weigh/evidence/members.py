@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.find.linkage.ties import HABIT, Ties
+from gauger.find.linkage.ties import HABIT, KINDS, Ties
 from gauger.model.population import Floats, Ints
 
 FAMILIES: Final = {
@@ -24,6 +24,9 @@ FAMILIES: Final = {
     "behaviour": frozenset({"tools", "parameters", "client"}),
 }
 """Kinds of thing that would be shared for one and the same reason."""
+_FAMILY_OF: Final = np.array(
+    [next(n for n, family in enumerate(FAMILIES.values()) if kind in family) for kind in KINDS]
+)
 
 _EDGES: Final = np.array([HABIT, 0.1, 0.3, 0.6, 0.9])
 """Where shares of traffic are cut for comparison: none, a trace, some, much, most,
@@ -42,14 +45,30 @@ _SECOND: Final = 0.5
 
 @dataclass(frozen=True)
 class Ownership:
-    """log10 LR of every account for belonging to the network, with its families."""
+    """log10 LR of accounts for belonging to the network, with its families; parallel arrays.
 
+    Only accounts that hold anything telling, or are members, stand in `accounts` (ascending);
+    everybody else is a stranger, and all of these have the values of the last row.
+    """
+
+    accounts: Ints
     log10: Floats
     lower: Floats
     upper: Floats
     families: dict[str, Floats]
     marked: Floats
     """Part of each account's exchanges that carry content which is telling for the network."""
+
+    def of(self, accounts: Ints) -> Ownership:
+        """The rows of the given accounts, in their order."""
+        row = np.searchsorted(self.accounts, accounts)
+        known = row < len(self.accounts)
+        known[known] = self.accounts[row[known]] == accounts[known]
+        row[~known] = len(self.accounts)
+        families = {name: held[row] for name, held in self.families.items()}
+        return Ownership(
+            accounts, self.log10[row], self.lower[row], self.upper[row], families, self.marked[row]
+        )
 
 
 def own_evidence(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
@@ -58,30 +77,39 @@ def own_evidence(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Own
     `outsiders` flags the accounts taken as not belonging. Bounds follow from how many accounts
     of either kind there were to compare with.
     """
-    total = ties.accounts_total
-    ties = ties.around(members, _FEWEST_MEMBERS)
-    inside = np.zeros(total, np.bool_)
+    inside = np.zeros(ties.accounts_total, np.bool_)
     inside[members] = True
     outside = outsiders & ~inside
+    among = int(outside.sum())
+    # What more outsiders hold than this cannot be telling, whoever holds it inside.
+    most = (among + 1.0) / _TELLING_RATIO + ties.accounts_total - among
+    ties = ties.around(members, _FEWEST_MEMBERS, most)
     telling = _telling(ties, inside, outside)
+    marking = telling[ties.thing]
+    accounts = np.union1d(members, ties.account[marking])
+    place = np.searchsorted(accounts, ties.account[marking])
+    share, family = ties.share[marking], _FAMILY_OF[ties.kinds[ties.thing[marking]]]
+    # The last row stands for all who hold nothing of it.
+    standing = np.append(inside[accounts] + 2 * outside[accounts], 2)
+    unheld = np.array([0, len(members) - inside[accounts].sum(), among - outside[accounts].sum()])
     families: dict[str, Floats] = {}
-    marked = np.full(total, np.nan)
-    for name, kinds in FAMILIES.items():
-        used = telling[ties.thing] & ties.of_kinds(kinds)
-        carried = np.minimum(np.bincount(ties.account[used], ties.share[used], total), 1.0)
+    marked = np.full(len(standing), np.nan)
+    for number, name in enumerate(FAMILIES):
+        used = family == number
+        carried = np.minimum(np.bincount(place[used], share[used], len(standing)), 1.0)
         if name == "content" and used.any():
             marked = carried
         least = _LEAST.get(name, _LEAST_OTHERWISE)
         families[name] = (
-            _family_lr(carried, inside, outside, least) if used.any() else np.zeros(total)
+            _family_lr(carried, standing, unheld, least) if used.any() else np.zeros(len(standing))
         )
     stacked = np.vstack(list(families.values()))
-    most = float(np.log10(outside.sum() + 1.0))
-    log10 = np.minimum(_together(stacked), most)
+    bound = float(np.log10(among + 1.0))
+    log10 = np.minimum(_together(stacked), bound)
     weaker = np.sort(stacked, axis=0)[:-1]
-    lower = np.minimum(log10, np.minimum(_together(weaker), most))
-    upper = np.maximum(log10, np.minimum(np.maximum(stacked, 0.0).sum(axis=0), most))
-    return Ownership(log10, lower, upper, families, marked)
+    lower = np.minimum(log10, np.minimum(_together(weaker), bound))
+    upper = np.maximum(log10, np.minimum(np.maximum(stacked, 0.0).sum(axis=0), bound))
+    return Ownership(accounts, log10, lower, upper, families, marked)
 
 
 def telling_things(ties: Ties, members: Ints) -> Ints:
@@ -107,35 +135,60 @@ def _telling(
     return np.asarray((held_inside >= fewest) & (rate_inside >= _TELLING_RATIO * rate_outside))
 
 
-def may_belong(ties: Ties, members: Ints, others: Ints) -> bool:
+@dataclass(frozen=True)
+class Held:
+    """What a group of accounts holds: things with the number of members that hold each, and the
+    single holdings behind that."""
+
+    accounts: Ints
+    things: Ints
+    members: Ints
+    holder: Ints
+    thing: Ints
+
+    @classmethod
+    def by(cls, ties: Ties, accounts: Ints) -> Held:
+        """What `accounts` hold."""
+        holder, thing = ties.things_of(accounts)
+        things, members = np.unique(thing, return_counts=True)
+        return cls(accounts, things, members, holder, thing)
+
+
+def may_belong(ties: Ties, members: Held, others: Held) -> bool:
     """Whether the median of `others` holds anything that could be telling for `members`.
 
     Quick, and never no where `own_evidence`, both groups kept from the outsiders, finds some.
     """
-    _, thing = ties.things_of(members)
-    things, held = np.unique(thing, return_counts=True)
-    outside = ties.habitual_holders[things] - len(members) - len(others)
+    outside = ties.habitual_holders[members.things] - len(members.accounts) - len(others.accounts)
     rare = outside * _TELLING_RATIO <= ties.accounts_total
-    telling = np.zeros(len(ties.kinds), np.bool_)
-    telling[things[(held >= _FEWEST_MEMBERS) & rare]] = True
-    holder, carried = ties.things_of(others)
-    marked = np.bincount(holder, telling[carried], len(others)) > 0
+    telling = members.things[(members.members >= _FEWEST_MEMBERS) & rare]
+    marked = np.zeros(len(others.accounts), np.bool_)
+    marked[others.holder[np.isin(others.thing, telling, kind="table")]] = True
     return bool(marked.mean() >= 0.5)
 
 
-def _family_lr(
-    carried: Floats, inside: NDArray[np.bool_], outside: NDArray[np.bool_], least: float
-) -> Floats:
-    """LR of the share class an account falls in, leaving the account itself out of its class."""
+def _family_lr(carried: Floats, standing: Ints, unheld: Ints, least: float) -> Floats:
+    """LR of the share class an account falls in, leaving the account itself out of its class.
+
+    `standing` is 0 for neither, 1 for a member, 2 for an outsider; `unheld` counts accounts of
+    each standing beyond these rows, which carry nothing.
+    """
     bins = len(_EDGES) + 1
     of = np.searchsorted(_EDGES, carried, side="right")
-    in_count = np.bincount(of[inside], minlength=bins).astype(np.float64)
-    out_count = np.bincount(of[outside], minlength=bins).astype(np.float64)
-    own_in = inside.astype(np.float64)
-    own_out = outside.astype(np.float64)
-    rate_in = (in_count[of] - own_in + 0.5) / (in_count.sum() - own_in + 0.5 * bins)
-    rate_out = (out_count[of] - own_out + 0.5) / (out_count.sum() - own_out + 0.5 * bins)
-    return np.asarray(np.maximum(np.log10(rate_in / rate_out), least), np.float64)
+    count = np.zeros((3, bins), np.int64)
+    np.add.at(count, (standing[:-1], of[:-1]), 1)
+    count[:, 0] += unheld
+    # Of one class and one standing all accounts have the same LR.
+    rate_in = _rate(count[1], np.array([[0], [1], [0]]))
+    rate_out = _rate(count[2], np.array([[0], [0], [1]]))
+    lr = np.maximum(np.log10(rate_in / rate_out), least)
+    return np.asarray(lr[standing, of], np.float64)
+
+
+def _rate(count: Ints, own: Ints) -> Floats:
+    """How frequent each class is among the others, with half an account more in each."""
+    others = np.maximum(count - own, 0) + 0.5
+    return np.asarray(others / (count.sum() - own + 0.5 * len(count)))
 
 
 def _together(stacked: Floats) -> Floats:
