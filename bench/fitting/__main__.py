@@ -18,12 +18,12 @@ from bench.fitting.cases import COMPONENTS, EXPLANATION_OF, WorldCases, cases_of
 from gauger.weigh.calibration.cases import Cases
 from gauger.weigh.calibration.drift import ranges
 from gauger.weigh.calibration.files import write_calibration
-from gauger.weigh.calibration.fit import fit_coordination, fit_extraction
+from gauger.weigh.calibration.fit import fit_coordination, fit_extraction, fit_membership
 from gauger.weigh.calibration.model import Calibration, Made
 from gauger.weigh.purpose import INDICATORS
 
 FIRST_SEED: Final = 5001
-WORLDS: Final = 60
+WORLDS: Final = 80
 SHIPPED: Final = Path(gauger.__file__).parent / "weigh" / "calibration" / "shipped.json"
 
 
@@ -58,11 +58,14 @@ def main() -> None:
             [indicator.name for indicator in INDICATORS],
             options.processes,
         ),
+        fit_membership(Cases.joined([world.members for world in held]), options.processes),
         ranges([world.middles for world in held]),
     )
     write_calibration(calibration, options.calibration)
     widest = max(calibration.coordinated, key=len)
     print(f"coordinated, all layers: {calibration.coordinated[widest].figures}")
+    widest = max(calibration.membership, key=len)
+    print(f"membership, all families: {calibration.membership[widest].figures}")
     for explanation, weights in calibration.extraction.items():
         print(f"extraction against {explanation}: {weights[max(weights, key=len)].figures}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Final
 
 import numpy as np
 
+import gauger
 from bench.fitting import drawn
+from bench.fitting.members import member_cases
 from bench.truth.proposals import Gathered, Proposal, gather, label
 from bench.truth.worlds import BenchWorld, build
 from gauger.model.population import Floats
@@ -60,16 +63,18 @@ that a scan finds are; the others stay among them, as those that it misses do.""
 
 @dataclass(frozen=True)
 class WorldCases:
-    """Cases of one world, and the middle of every statistic over its random groups."""
+    """Cases of one world, groups and accounts, and the middle of every statistic over its random
+    groups."""
 
     cases: Cases
+    members: Cases
     middles: dict[str, float]
 
 
 def cases_of(seed: int, out: Path) -> WorldCases:
-    """The cases of the world drawn by a seed, made once per version of the simulator."""
+    """The cases of the world drawn by a seed, made once per version of what makes them."""
     world = build(drawn.NAME, drawn.NAME, seed, out)
-    kept = world.folder / "cases.pkl"
+    kept = world.folder / f"cases-{_made_by()}.pkl"
     if not kept.exists():
         campaigns = {c.name: c for c in parse(drawn.scenario(seed), drawn.NAME).campaigns}
         kept.write_bytes(pickle.dumps(_made(world, campaigns, seed)))
@@ -77,12 +82,28 @@ def cases_of(seed: int, out: Path) -> WorldCases:
     return held
 
 
+def _made_by() -> str:
+    """Changes with anything that turns sketches into cases, the fit itself left out."""
+    root = Path(gauger.__file__).parent
+    digest = hashlib.sha256()
+    files = [
+        *root.glob("find/**/*.py"),
+        *root.glob("weigh/**/*.py"),
+        *Path(__file__).parent.glob("*.py"),
+    ]
+    for path in sorted(files):
+        if path.parent.name != "calibration":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
 def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> WorldCases:
     gathered = gather(world)
     population, ties = gathered.tied.population, gathered.tied.ties
     apart = _apart(gathered, world, campaigns)
     ordinary = Ordinary(Measuring(population, ties, STATISTICS), apart=apart)
-    proposals = _some(label(gathered, world.truth).proposals, seed)
+    labelled = label(gathered, world.truth).proposals
+    proposals = _some(labelled, seed)
     rows: list[tuple[Proposal, dict[str, Reading]]] = []
     for proposal in proposals:
         sample = sampled(proposal.accounts, population)
@@ -91,7 +112,11 @@ def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> World
         if len(beside.members) >= FEWEST_GROUPS:
             values = ordinary.measuring.of_one(thinned(sample, beside.size))
             rows.append((proposal, dict(ordinary.readings(values, beside))))
-    return WorldCases(_columns(rows, world, campaigns), middles(population, ties))
+    return WorldCases(
+        _columns(rows, world, campaigns),
+        member_cases(gathered, labelled, world, seed),
+        middles(population, ties),
+    )
 
 
 def _apart(gathered: Gathered, world: BenchWorld, campaigns: dict[str, Campaign]) -> Bools:

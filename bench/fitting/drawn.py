@@ -18,7 +18,7 @@ from gauger.world.text.frames import purposes
 USUAL: Final = {
     "chat": 36.0, "developer": 16.0, "product": 4.0, "research": 4.0, "vpn": 5.0, "nightly": 0.5,
     "steady": 0.3, "agent_tool": 8.0, "agent_plugin": 3.0, "platform": 4.0, "class": 5.0,
-    "office": 3.5, "region": 2.0, "evaluator": 1.2, "synthetic_team": 0.8, "licensed": 1.0,
+    "office": 3.5, "region": 3.0, "evaluator": 1.2, "synthetic_team": 0.8, "licensed": 1.0,
     "integrator": 1.4, "viral": 4.0, "tutorial": 3.0, "reseller": 5.0, "spam_farm": 2.4,
 }  # fmt: skip
 """Shares of ordinary accounts that a drawn scenario scatters around, by a factor of about two."""
@@ -45,7 +45,7 @@ def written(seed: int, out: Path) -> Path:
 def scenario(seed: int) -> str:
     """The text of the scenario with this seed, as a file holds it."""
     rng = np.random.default_rng((20261121, seed))
-    accounts = int(rng.integers(1400, 3200))
+    accounts = int(np.exp(rng.uniform(np.log(700), np.log(3600))))
     days = int(rng.integers(7, 36))
     lines = [
         f'about = "Drawn by seed {seed}"',

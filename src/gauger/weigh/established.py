@@ -1,16 +1,23 @@
-"""A network whose coordination is established."""
+"""A network whose coordination is established, and what it takes to be one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gauger.find.linkage.candidates import MIN_ACCOUNTS
 from gauger.model.population import Ints
-from gauger.weigh.belonging import STRANGE
+from gauger.weigh.belonging import STRANGE, members, pooled, without_strangers
 from gauger.weigh.evidence.members import Ownership
-from gauger.weigh.judge import Judgement
+from gauger.weigh.evidence.membership import Membership
+from gauger.weigh.judge import Judge, Judgement
+
+CLEAR: Final = 1.5
+"""log10 LR of its own that the median account of a network has: where it has less, one operator
+may well run most of these accounts, but which ones cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -33,3 +40,23 @@ class Established:
         others = np.setdiff1d(self.considered, self.accounts)
         log10 = self.ownership.of(others).log10
         return others[(log10 >= STRANGE) & ~elsewhere[others]]
+
+
+def settle(
+    accounts: Ints, taken: NDArray[np.bool_], considered: Ints, membership: Membership, judge: Judge
+) -> Established | None:
+    """The network among `accounts`, if there is one: strangers left out, those with enough
+    evidence of their own judged together, and clear who belongs to it."""
+    accounts = without_strangers(membership, accounts, taken)
+    if pooled(accounts, membership.population) < MIN_ACCOUNTS:
+        return None
+    own = membership.of(accounts, ~taken)
+    surely = members(own, accounts)
+    if pooled(surely, membership.population) < MIN_ACCOUNTS:
+        return None
+    if np.median(own.of(surely).log10) < CLEAR:
+        return None
+    judgement = judge.judge(surely)
+    if not judgement.established:
+        return None
+    return Established(judgement, own, np.union1d(considered, accounts))

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gauger.find.linkage.candidates import MIN_ACCOUNTS
-from gauger.find.linkage.ties import Ties
-from gauger.weigh.belonging import STAYS, with_evidence_of_their_own
-from gauger.weigh.established import Established
-from gauger.weigh.evidence.members import Held, may_belong, own_evidence
+from gauger.weigh.belonging import STAYS
+from gauger.weigh.established import Established, settle
+from gauger.weigh.evidence.members import Held, may_belong
+from gauger.weigh.evidence.membership import Membership
 from gauger.weigh.judge import Judge
 
 
@@ -21,24 +20,28 @@ class _Network:
     held: Held
 
 
-def merged(networks: Sequence[Established], ties: Ties, judge: Judge) -> list[Established]:
+def merged(
+    networks: Sequence[Established], membership: Membership, judge: Judge
+) -> list[Established]:
     """The networks, with those joined that are one.
 
     Both ways, and established as a whole: two operators who draw on one public dataset share
     items and nothing else, and stay two.
     """
     networks = sorted(networks, key=lambda network: -len(network.accounts))
-    waiting = [_Network(network, Held.by(ties, network.accounts)) for network in networks]
+    waiting = [
+        _Network(network, Held.by(membership.ties, network.accounts)) for network in networks
+    ]
     done: list[_Network] = []
     while waiting:
         network = waiting.pop(0)
         apart: list[_Network] = []
         for other in waiting:
-            union = _union(network, other, ties, judge)
+            union = _union(network, other, membership, judge)
             if union is None:
                 apart.append(other)
             else:
-                network = _Network(union, Held.by(ties, union.accounts))
+                network = _Network(union, Held.by(membership.ties, union.accounts))
         if len(apart) < len(waiting):
             # Who was refused by a part of it may belong to the whole.
             waiting, done = [network, *done, *apart], []
@@ -47,7 +50,10 @@ def merged(networks: Sequence[Established], ties: Ties, judge: Judge) -> list[Es
     return [network.established for network in done]
 
 
-def _union(first: _Network, second: _Network, ties: Ties, judge: Judge) -> Established | None:
+def _union(
+    first: _Network, second: _Network, membership: Membership, judge: Judge
+) -> Established | None:
+    ties = membership.ties
     if not may_belong(ties, first.held, second.held):
         return None
     if not may_belong(ties, second.held, first.held):
@@ -55,15 +61,9 @@ def _union(first: _Network, second: _Network, ties: Ties, judge: Judge) -> Estab
     one, other = first.established, second.established
     outsiders = np.ones(ties.accounts_total, np.bool_)
     outsiders[one.accounts] = outsiders[other.accounts] = False
-    for members, others in ((one.accounts, other.accounts), (other.accounts, one.accounts)):
-        if np.median(own_evidence(ties, members, outsiders).of(others).log10) < STAYS:
+    for inside, others in ((one.accounts, other.accounts), (other.accounts, one.accounts)):
+        if np.median(membership.of(inside, outsiders).of(others).log10) < STAYS:
             return None
     accounts = np.union1d(one.accounts, other.accounts)
-    accounts = with_evidence_of_their_own(ties, accounts, ~outsiders)
-    if len(accounts) < MIN_ACCOUNTS:
-        return None
-    judgement = judge.judge(accounts)
-    if not judgement.established:
-        return None
     considered = np.union1d(one.considered, other.considered)
-    return Established(judgement, own_evidence(ties, accounts, outsiders), considered)
+    return settle(accounts, ~outsiders, considered, membership, judge)

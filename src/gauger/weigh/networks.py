@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,15 +15,14 @@ from gauger.model.population import Ints, Population
 from gauger.weigh.belonging import (
     belonging,
     joining,
-    pooled,
-    with_evidence_of_their_own,
+    members,
     without_ordinary_parts,
 )
 from gauger.weigh.calibration.drift import UNKNOWN, Drift
 from gauger.weigh.calibration.model import Calibration
 from gauger.weigh.declared import sides, undeclared
-from gauger.weigh.established import Established
-from gauger.weigh.evidence.members import own_evidence
+from gauger.weigh.established import Established, settle
+from gauger.weigh.evidence.membership import Membership
 from gauger.weigh.judge import ESTABLISHED, Judge, Judgement
 from gauger.weigh.measures import STATISTICS
 from gauger.weigh.measuring import Measuring
@@ -61,21 +61,21 @@ def establish(
     suspects = screen(population, candidates, random, calibration, advance)
     ordinary = Ordinary(measuring, apart=_flagged(suspects, population.size))
     judge = Judge(population, ordinary, calibration, drift)
+    membership = Membership(population, ties, calibration)
     judged = [judge.judge(accounts) for accounts in suspects]
-    clear = _clear(judged, population, ties, judge)
+    clear = _clear(judged, membership, judge)
     apart = _flagged([network.accounts for network in clear], population.size)
     judge = Judge(population, Ordinary(measuring, apart=apart), calibration, drift)
     judged = [judge.judge(held.accounts) for held in judged if held.log10 >= _WORTH_A_SECOND_LOOK]
-    networks = merged(_clear(judged, population, ties, judge), ties, judge)
-    networks = _gathered(networks, population, ties, judge)
+    networks = merged(_clear(judged, membership, judge), membership, judge)
+    networks = _gathered(networks, membership, judge)
     networks.sort(key=lambda network: (-len(network.accounts), int(network.accounts[0])))
     return tuple(networks)
 
 
-def _clear(
-    judged: Sequence[Judgement], population: Population, ties: Ties, judge: Judge
-) -> list[Established]:
+def _clear(judged: Sequence[Judgement], membership: Membership, judge: Judge) -> list[Established]:
     """The networks that can be cleared of whoever does not belong and are established then."""
+    population, ties = membership.population, membership.ties
     networks: list[Established] = []
     taken = np.zeros(population.size, np.bool_)
     for judgement in sorted(judged, key=_promise):
@@ -83,37 +83,44 @@ def _clear(
             break
         free = judgement.accounts[~taken[judgement.accounts]]
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
+            _consider(networks, judgement.accounts)
             continue
-        for side in sides(belonging(ties, free, taken), population):
+        for side in sides(belonging(membership, free, taken), population):
             accounts = without_ordinary_parts(ties, side, population, judge)
-            accounts = with_evidence_of_their_own(ties, accounts, taken)
-            if pooled(accounts, population) < MIN_ACCOUNTS:
-                continue
-            refined = judge.judge(accounts)
-            if refined.established:
-                own = own_evidence(ties, accounts, ~taken)
-                networks.append(Established(refined, own, judgement.accounts))
-                taken[accounts] = True
+            network = settle(accounts, taken, judgement.accounts, membership, judge)
+            if network is not None:
+                networks.append(network)
+                taken[network.accounts] = True
     return networks
 
 
+def _consider(networks: list[Established], accounts: Ints) -> None:
+    """Puts a candidate's accounts beside the members of the network that has most of it."""
+    shared = [len(np.intersect1d(network.accounts, accounts)) for network in networks]
+    most = int(np.argmax(shared))
+    if 2 * shared[most] >= len(accounts):
+        considered = np.union1d(networks[most].considered, accounts)
+        networks[most] = replace(networks[most], considered=considered)
+
+
 def _gathered(
-    networks: list[Established], population: Population, ties: Ties, judge: Judge
+    networks: list[Established], membership: Membership, judge: Judge
 ) -> list[Established]:
-    """Every network with the accounts that nobody proposed and that belong to it all the same."""
-    taken = _flagged([network.accounts for network in networks], ties.accounts_total)
+    """Every network with the accounts that were proposed beside a part of it only, or never, and
+    that belong to it all the same."""
+    taken = _flagged([network.accounts for network in networks], membership.population.size)
     gathered: list[Established] = []
     for network in networks:
-        evidence = own_evidence(ties, network.accounts, ~taken)
-        more = joining(evidence)
-        more = undeclared(more[~taken[more]], population)
+        beside = network.considered[~taken[network.considered]]
+        more = np.union1d(members(network.ownership, beside), joining(network.ownership))
+        more = undeclared(more[~taken[more]], membership.population)
+        elsewhere = taken.copy()
+        elsewhere[network.accounts] = False
         accounts = np.union1d(network.accounts, more)
-        accounts = with_evidence_of_their_own(ties, accounts, taken)
-        judgement = judge.judge(accounts)
-        if len(accounts) > len(network.accounts) and judgement.established:
-            taken[accounts] = True
-            own = own_evidence(ties, accounts, ~taken)
-            network = Established(judgement, own, network.considered)
+        larger = settle(accounts, elsewhere, network.considered, membership, judge)
+        if larger is not None and len(larger.accounts) > len(network.accounts):
+            taken[larger.accounts] = True
+            network = larger
         gathered.append(network)
     return gathered
 

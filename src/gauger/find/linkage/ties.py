@@ -72,10 +72,9 @@ class Ties:
         return wanted[self.kinds[self.thing]]
 
     @cached_property
-    def hold_content(self) -> bool:
-        """Whether any tie is of what prompts hold; logs without text have none."""
-        content = [KINDS.index(name) for name in ("frame", "item", "system")]
-        return bool(np.isin(self.kinds, content).any())
+    def kinds_held(self) -> frozenset[str]:
+        """Names of the kinds that any thing is of: logs without text hold no frames."""
+        return frozenset(KINDS[kind] for kind in np.unique(self.kinds))
 
     @cached_property
     def _thing_starts(self) -> NDArray[np.int64]:

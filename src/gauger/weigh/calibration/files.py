@@ -26,7 +26,7 @@ from gauger.weigh.calibration.model import (
 )
 from gauger.weigh.evidence.reading import CUTS, LEVEL_PIECES, PLACE_PIECES
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _TOGETHER: Final = "+"
 _NONE: Final = "none"
 _ABOUT: Final = (
@@ -78,6 +78,7 @@ def as_text(calibration: Calibration) -> str:
             name: {_key(held): _weight(w) for held, w in weights.items()}
             for name, weights in calibration.extraction.items()
         },
+        "membership": {_key(held): _weight(w) for held, w in calibration.membership.items()},
     }
     return _dump(body, 0) + "\n"
 
@@ -135,6 +136,7 @@ def _calibration(body: Mapping[str, Any]) -> Calibration:
             name: {_layers(key): _read_weight(held) for key, held in weights.items()}
             for name, weights in body["extraction"].items()
         },
+        {_layers(key): _read_weight(held) for key, held in body["membership"].items()},
         {name: Range(low, high) for name, (low, high) in body["ranges"].items()},
     )
 

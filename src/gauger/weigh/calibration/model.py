@@ -117,12 +117,14 @@ class Calibration:
     """Everything that turns readings into evidence.
 
     `coordinated` holds one weight for every set of layers that may have something to weigh;
-    `extraction` one for every ordinary explanation and set of optional layers.
+    `extraction` one for every ordinary explanation and set of optional layers; `membership` one
+    for every set of families of evidence of an account's own that logs may have something for.
     """
 
     made: Made
     coordinated: Mapping[Layers, Weight]
     extraction: Mapping[str, Mapping[Layers, Weight]]
+    membership: Mapping[Layers, Weight]
     ranges: Mapping[str, Range]
 
     def coordination(self, layers: Layers) -> Weight | None:

@@ -105,7 +105,7 @@ def recalibrate(
     unfitted = [layers for layers in base.coordinated if layers not in operator]
     return Recalibrated(
         Calibration(
-            made, _standing_in(base.coordinated, operator), extraction,
+            made, _standing_in(base.coordinated, operator), extraction, base.membership,
             own_ranges(here, base.ranges, drifted.outside),
         ),
         _widest(operator),

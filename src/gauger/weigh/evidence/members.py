@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gauger.find.linkage.ties import HABIT, KINDS, Ties
 from gauger.model.population import Floats, Ints
+from gauger.weigh.evidence.classes import MEMBER, OUTSIDER, class_lr
 
 FAMILIES: Final = {
     "content": frozenset({"frame", "item", "system"}),
@@ -90,7 +91,7 @@ def own_evidence(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Own
     place = np.searchsorted(accounts, ties.account[marking])
     share, family = ties.share[marking], _FAMILY_OF[ties.kinds[ties.thing[marking]]]
     # The last row stands for all who hold nothing of it.
-    standing = np.append(inside[accounts] + 2 * outside[accounts], 2)
+    standing = np.append(MEMBER * inside[accounts] + OUTSIDER * outside[accounts], OUTSIDER)
     unheld = np.array([0, len(members) - inside[accounts].sum(), among - outside[accounts].sum()])
     families: dict[str, Floats] = {}
     marked = np.full(len(standing), np.nan)
@@ -170,25 +171,15 @@ def may_belong(ties: Ties, members: Held, others: Held) -> bool:
 def _family_lr(carried: Floats, standing: Ints, unheld: Ints, least: float) -> Floats:
     """LR of the share class an account falls in, leaving the account itself out of its class.
 
-    `standing` is 0 for neither, 1 for a member, 2 for an outsider; `unheld` counts accounts of
-    each standing beyond these rows, which carry nothing.
+    `unheld` counts accounts of each standing beyond these rows, which carry nothing.
     """
     bins = len(_EDGES) + 1
     of = np.searchsorted(_EDGES, carried, side="right")
     count = np.zeros((3, bins), np.int64)
     np.add.at(count, (standing[:-1], of[:-1]), 1)
     count[:, 0] += unheld
-    # Of one class and one standing all accounts have the same LR.
-    rate_in = _rate(count[1], np.array([[0], [1], [0]]))
-    rate_out = _rate(count[2], np.array([[0], [0], [1]]))
-    lr = np.maximum(np.log10(rate_in / rate_out), least)
-    return np.asarray(lr[standing, of], np.float64)
-
-
-def _rate(count: Ints, own: Ints) -> Floats:
-    """How frequent each class is among the others, with half an account more in each."""
-    others = np.maximum(count - own, 0) + 0.5
-    return np.asarray(others / (count.sum() - own + 0.5 * len(count)))
+    lr = class_lr(count[MEMBER], count[OUTSIDER])
+    return np.asarray(np.maximum(lr, least)[standing, of], np.float64)
 
 
 def _together(stacked: Floats) -> Floats:

@@ -1,0 +1,88 @@
+"""Accounts of known truth: who belongs to an operator's network, and who linkage put beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from bench.truth.proposals import Gathered, Proposal
+from bench.truth.worlds import BenchWorld
+from gauger.model.population import Ints
+from gauger.weigh.calibration.cases import Bools, Cases
+from gauger.weigh.evidence.likeness import Likeness
+from gauger.weigh.evidence.members import Ownership
+from gauger.weigh.evidence.membership import as_reading, observed
+
+_PROPOSALS: Final = 2
+"""Per operator, those most like it: accounts that linkage missed and strangers differ in each."""
+_MEMBERS: Final = 60
+_NEAR: Final = 20
+_ANYBODY: Final = 20
+"""Accounts taken of a proposal: its operator's, strangers that share something telling with the
+others, and strangers of whom most share nothing; all strangers that linkage put in it besides."""
+
+
+def member_cases(
+    gathered: Gathered, proposals: Sequence[Proposal], world: BenchWorld, seed: int
+) -> Cases:
+    """Cases of accounts, read as for a network of each operator's proposals."""
+    rng = np.random.default_rng(seed)
+    position = {account: number for number, account in enumerate(gathered.facts.ids)}
+    likeness = Likeness(gathered.tied.population)
+    parts: list[Cases] = []
+    for name, accounts in world.truth.operators.items():
+        true = np.zeros(len(position), np.bool_)
+        true[[position[account] for account in accounts]] = True
+        ours = [proposal for proposal in proposals if proposal.operator == name]
+        ours.sort(key=lambda proposal: -proposal.alike)
+        parts += [
+            _cases(gathered, likeness, proposal, true, world, rng) for proposal in ours[:_PROPOSALS]
+        ]
+    return Cases.joined(parts)
+
+
+def _cases(
+    gathered: Gathered,
+    likeness: Likeness,
+    proposal: Proposal,
+    true: Bools,
+    world: BenchWorld,
+    rng: np.random.Generator,
+) -> Cases:
+    ties, population = gathered.tied.ties, gathered.tied.population
+    everybody = np.ones(ties.accounts_total, np.bool_)
+    held = observed(ties, likeness, proposal.accounts, everybody)
+    chosen = _chosen(held, proposal.accounts, true, population.row >= 0, rng)
+    rows = held.of(chosen)
+    if (missing := np.setdiff1d(chosen, held.accounts)).size:
+        outside = everybody.copy()
+        outside[proposal.accounts] = False
+        alike = likeness.log10(missing, proposal.accounts, outside)
+        for name, values in alike.items():
+            rows.families[name][np.isin(chosen, missing)] = values
+    belongs = true[chosen]
+    return Cases(
+        {name: as_reading(values) for name, values in rows.families.items()},
+        np.array([f"{world.name} {world.seed}"] * len(chosen)),
+        np.array([f"{world.name} {world.seed} {proposal.operator}"] * len(chosen)),
+        np.where(belongs, "member", ""),
+        np.array([""] * len(chosen)),
+        np.zeros(len(chosen), np.bool_),
+    )
+
+
+def _chosen(
+    held: Ownership, proposed: Ints, true: Bools, pooled: Bools, rng: np.random.Generator
+) -> Ints:
+    def some(accounts: Ints, most: int) -> Ints:
+        return accounts if len(accounts) <= most else rng.choice(accounts, most, replace=False)
+
+    beside = proposed[~true[proposed]]
+    near = held.accounts[~true[held.accounts] & ~np.isin(held.accounts, proposed)]
+    anybody = np.setdiff1d(np.flatnonzero(pooled & ~true), proposed)
+    # The operator's accounts that linkage missed are among the members, as in use.
+    members = np.union1d(proposed[true[proposed]], held.accounts[true[held.accounts]])
+    parts = (some(members, _MEMBERS), beside, some(near, _NEAR), some(anybody, _ANYBODY))
+    return np.unique(np.concatenate(parts))
