@@ -1,4 +1,8 @@
-"""Accounts of known truth: who belongs to an operator's network, and who linkage put beside it."""
+"""Accounts of known truth: who belongs to an operator's network, and whom linkage put beside it.
+
+Accounts of another operator are neither: whether a proposal holds one operator or two is asked of
+its parts, and not of single accounts.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from bench.truth.worlds import BenchWorld
 from gauger.model.population import Ints
 from gauger.weigh.calibration.cases import Bools, Cases
 from gauger.weigh.evidence.likeness import Likeness
-from gauger.weigh.evidence.members import Ownership
+from gauger.weigh.evidence.members import Shared
 from gauger.weigh.evidence.membership import as_reading, observed
 
 _PROPOSALS: Final = 2
@@ -31,6 +35,8 @@ def member_cases(
     rng = np.random.default_rng(seed)
     position = {account: number for number, account in enumerate(gathered.facts.ids)}
     likeness = Likeness(gathered.tied.population)
+    nobodys = np.ones(len(position), np.bool_)
+    nobodys[[position[account] for account in world.truth.operator]] = False
     parts: list[Cases] = []
     for name, accounts in world.truth.operators.items():
         true = np.zeros(len(position), np.bool_)
@@ -38,7 +44,8 @@ def member_cases(
         ours = [proposal for proposal in proposals if proposal.operator == name]
         ours.sort(key=lambda proposal: -proposal.alike)
         parts += [
-            _cases(gathered, likeness, proposal, true, world, rng) for proposal in ours[:_PROPOSALS]
+            _cases(gathered, likeness, proposal, true, nobodys, world, rng)
+            for proposal in ours[:_PROPOSALS]
         ]
     return Cases.joined(parts)
 
@@ -48,23 +55,25 @@ def _cases(
     likeness: Likeness,
     proposal: Proposal,
     true: Bools,
+    nobodys: Bools,
     world: BenchWorld,
     rng: np.random.Generator,
 ) -> Cases:
     ties, population = gathered.tied.ties, gathered.tied.population
     everybody = np.ones(ties.accounts_total, np.bool_)
     held = observed(ties, likeness, proposal.accounts, everybody)
-    chosen = _chosen(held, proposal.accounts, true, population.row >= 0, rng)
-    rows = held.of(chosen)
+    chosen = _chosen(held, proposal.accounts, true, nobodys, population.row >= 0, rng)
+    row = held.rows(chosen)
+    families = {name: values[row] for name, values in held.families.items()}
     if (missing := np.setdiff1d(chosen, held.accounts)).size:
         outside = everybody.copy()
         outside[proposal.accounts] = False
         alike = likeness.log10(missing, proposal.accounts, outside)
         for name, values in alike.items():
-            rows.families[name][np.isin(chosen, missing)] = values
+            families[name][np.isin(chosen, missing)] = values
     belongs = true[chosen]
     return Cases(
-        {name: as_reading(values) for name, values in rows.families.items()},
+        {name: as_reading(values) for name, values in families.items()},
         np.array([f"{world.name} {world.seed}"] * len(chosen)),
         np.array([f"{world.name} {world.seed} {proposal.operator}"] * len(chosen)),
         np.where(belongs, "member", ""),
@@ -74,14 +83,19 @@ def _cases(
 
 
 def _chosen(
-    held: Ownership, proposed: Ints, true: Bools, pooled: Bools, rng: np.random.Generator
+    held: Shared,
+    proposed: Ints,
+    true: Bools,
+    nobodys: Bools,
+    pooled: Bools,
+    rng: np.random.Generator,
 ) -> Ints:
     def some(accounts: Ints, most: int) -> Ints:
         return accounts if len(accounts) <= most else rng.choice(accounts, most, replace=False)
 
-    beside = proposed[~true[proposed]]
-    near = held.accounts[~true[held.accounts] & ~np.isin(held.accounts, proposed)]
-    anybody = np.setdiff1d(np.flatnonzero(pooled & ~true), proposed)
+    beside = proposed[nobodys[proposed]]
+    near = held.accounts[nobodys[held.accounts] & ~np.isin(held.accounts, proposed)]
+    anybody = np.setdiff1d(np.flatnonzero(pooled & nobodys), proposed)
     # The operator's accounts that linkage missed are among the members, as in use.
     members = np.union1d(proposed[true[proposed]], held.accounts[true[held.accounts]])
     parts = (some(members, _MEMBERS), beside, some(near, _NEAR), some(anybody, _ANYBODY))

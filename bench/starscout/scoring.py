@@ -13,7 +13,7 @@ from gauger.find.linkage.candidates import MIN_ACCOUNTS, Candidate
 from gauger.model.population import Floats, Ints
 from gauger.weigh.calibration import shipped
 from gauger.weigh.evidence.fusing import fuse_many
-from gauger.weigh.evidence.members import own_evidence
+from gauger.weigh.evidence.membership import Membership
 from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings
 from gauger.weigh.judge import sampled, thinned
 from gauger.weigh.layers import LAYERS, Layer
@@ -135,8 +135,8 @@ def best_own_evidence(profiled: Profiled, candidates: Sequence[Candidate]) -> Fl
     """
     best = np.full(profiled.population.size, np.nan)
     everybody = np.ones(profiled.population.size, np.bool_)
+    membership = Membership(profiled.population, profiled.ties, shipped())
     for candidate in candidates:
-        own = own_evidence(profiled.ties, candidate.accounts, everybody)
-        held = own.of(candidate.accounts).log10
+        held = membership.of(candidate.accounts, everybody).of(candidate.accounts).log10
         best[candidate.accounts] = np.fmax(best[candidate.accounts], held)
     return best

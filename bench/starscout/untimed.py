@@ -20,7 +20,7 @@ from gauger.find.linkage import propose, tie
 from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import ROWS, Ties
 from gauger.model.population import Clocks, Floats, Ints, Population
-from gauger.weigh.evidence.members import own_evidence
+from gauger.weigh.evidence.members import shared_with
 from gauger.weigh.evidence.reading import read
 from gauger.weigh.layers.identity import IDENTITY
 
@@ -102,7 +102,8 @@ def _linkage(ties: Ties, candidates: tuple[Candidate, ...]) -> tuple[Floats, Flo
     best = np.full(ties.accounts_total, np.nan)
     everybody = np.ones(ties.accounts_total, np.bool_)
     for candidate in candidates:
-        own = own_evidence(ties, candidate.accounts, everybody).of(candidate.accounts).log10
+        held = shared_with(ties, candidate.accounts, everybody)
+        own = np.sum(list(held.families.values()), axis=0)[held.rows(candidate.accounts)]
         best[candidate.accounts] = np.fmax(best[candidate.accounts], own)
     return best, np.isfinite(best).astype(np.float64)
 

@@ -16,11 +16,10 @@ import gauger
 from gauger import engine as engines
 from gauger.at_hand import sketches_of, without_repeats
 from gauger.engine import Engine
-from gauger.find.linkage.ties import Ties
 from gauger.find.profiles.facts import AccountFacts, gather_facts
 from gauger.find.profiles.picture import Pictures
 from gauger.find.profiles.taken import Takings
-from gauger.find.tied import tie_up
+from gauger.find.tied import Tied, tie_up
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings, Measured
 from gauger.model.prices import PriceList
@@ -38,8 +37,9 @@ from gauger.weigh.attribution import attribute
 from gauger.weigh.calibration import Calibration, read_calibration, shipped
 from gauger.weigh.calibration.drift import drift, middles
 from gauger.weigh.calibration.files import record
-from gauger.weigh.conclude import conclude, standing
+from gauger.weigh.conclude import conclude, network_id, standing
 from gauger.weigh.established import Established
+from gauger.weigh.evidence.membership import Membership
 from gauger.weigh.networks import establish
 from gauger.weigh.purpose import weigh_purpose
 from gauger.weigh.robustness import robustness
@@ -103,7 +103,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
 
             with steps.step("conclude"):
                 findings = _conclude(
-                    engine, sketches, facts, tied.ties, found, sketched, rejects, request, prices,
+                    engine, sketches, facts, tied, found, sketched, rejects, request, prices,
                     record(calibration, shift), calibration,
                 )  # fmt: skip
             candidates = len(tied.candidates)
@@ -127,7 +127,7 @@ def _conclude(
     engine: Engine,
     sketches: ir.Table,
     facts: AccountFacts,
-    ties: Ties,
+    tied: Tied,
     found: tuple[Established, ...],
     sketched: Sketched,
     rejects: Rejects,
@@ -148,8 +148,10 @@ def _conclude(
         }
     )
     pictures = Pictures(engine, sketches, membership)
-    drawn = depict(pictures, found, ties, facts, with_text=request.show_text)
+    drawn = depict(pictures, found, tied.ties, facts, with_text=request.show_text)
     took = measure_taken(Takings(engine, sketches, membership), len(found), prices)
+    membership = Membership(tied.population, tied.ties, calibration)
+    named = {network_id([facts.ids[a] for a in held.accounts]): held.accounts for held in found}
     members = np.zeros(len(facts.ids), np.bool_)
     for network in found:
         members[network.accounts] = True
@@ -171,7 +173,12 @@ def _conclude(
                 facts,
                 capabilities,
                 picture,
-                robustness(network, purpose, ties),
+                robustness(
+                    network,
+                    purpose,
+                    membership,
+                    {name: held for name, held in named.items() if held is not network.accounts},
+                ),
                 network.undecided(members),
                 taken,
             )

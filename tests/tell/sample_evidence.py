@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gauger.model.evidence import (
+    Apart,
     Bridge,
     Explanation,
     LayerEvidence,
@@ -213,6 +214,7 @@ EXTRACTION_ROBUSTNESS = Robustness(
         "“licensed distillation” would be shown by a contract that allows what these accounts do.",
         "“evaluation” would be shown by a public benchmark whose items these prompts are.",
     ),
+    apart=(Apart(7, -0.84, "net-9c01aa"), Apart(31, -2.1, None)),
 )
 
 RESELLER_ROBUSTNESS = Robustness(

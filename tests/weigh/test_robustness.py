@@ -8,16 +8,26 @@ from typing import Any
 import numpy as np
 
 from gauger.model.evidence import Explanation, LogLR
+from gauger.weigh.calibration import shipped
+from gauger.weigh.evidence.membership import Membership
 from gauger.weigh.purpose import Purpose
 from gauger.weigh.robustness import robustness
 from graphs import Thing, tied
 
-TOTAL = 400
+from .people import people
+
+TOTAL, BESIDE = 400, 12
 
 
 def _network(accounts: int, without: dict[str, float]) -> Any:
     fused = SimpleNamespace(without=without)
-    return SimpleNamespace(accounts=np.arange(accounts), judgement=SimpleNamespace(fused=fused))
+    members, everybody = np.arange(accounts), np.ones(TOTAL, np.bool_)
+    return SimpleNamespace(
+        accounts=members,
+        considered=np.arange(accounts + BESIDE),
+        ownership=_halves().of(members, everybody),
+        judgement=SimpleNamespace(fused=fused),
+    )
 
 
 def _purpose(*names: str) -> Purpose:
@@ -38,9 +48,13 @@ def _two_halves() -> list[Thing]:
     ]
 
 
+def _halves() -> Membership:
+    return Membership(people(TOTAL), tied(_two_halves(), TOTAL), shipped())
+
+
 def test_layers_come_in_the_order_of_what_is_left_without_them() -> None:
     network = _network(20, {"content": 1.2, "timing": 3.4, "identity": -0.3})
-    found = robustness(network, _purpose("class or course"), tied(_two_halves(), TOTAL))
+    found = robustness(network, _purpose("class or course"), _halves())
     assert [name for name, _ in found.without] == ["identity", "content", "timing"]
     assert "“identity”" in found.changes[0]
     assert "“content”" in found.changes[1]
@@ -49,7 +63,7 @@ def test_layers_come_in_the_order_of_what_is_left_without_them() -> None:
 
 def test_the_weakest_bridge_is_the_part_that_least_belongs_to_the_rest() -> None:
     network = _network(20, {"content": 3.2})
-    bridge = robustness(network, _purpose("evaluation"), tied(_two_halves(), TOTAL)).bridge
+    bridge = robustness(network, _purpose("evaluation"), _halves()).bridge
     assert bridge is not None
     assert {bridge.part, bridge.rest} == {8, 12}
     assert bridge.ways == ("infrastructure",)
@@ -58,7 +72,21 @@ def test_the_weakest_bridge_is_the_part_that_least_belongs_to_the_rest() -> None
 def test_what_would_show_an_ordinary_explanation_is_said_for_the_nearest() -> None:
     network = _network(20, {"content": 3.2})
     purpose = _purpose("class or course", "evaluation", "agent at work")
-    changes = robustness(network, purpose, tied(_two_halves(), TOTAL)).changes
+    changes = robustness(network, purpose, _halves()).changes
     assert len(changes) == 2
     assert "list of participants" in changes[0]
     assert "benchmark" in changes[1]
+
+
+def test_a_network_says_whom_it_was_told_apart_from() -> None:
+    network = _network(20, {"content": 3.2})
+    other = np.arange(22, 30)
+    found = robustness(network, _purpose("evaluation"), _halves(), {"net-ab12cd": other}).apart
+    assert [(held.accounts, held.network_id) for held in found] == [(8, "net-ab12cd"), (4, None)]
+    assert all(held.log10 < 0 for held in found)
+
+
+def test_nobody_beside_a_network_is_nobody_told_apart() -> None:
+    network = _network(20, {"content": 3.2})
+    network.considered = network.accounts
+    assert robustness(network, _purpose("evaluation"), _halves()).apart == ()

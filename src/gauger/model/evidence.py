@@ -119,6 +119,19 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Accounts that linkage put beside a network's and that were set apart from it.
+
+    `log10` is the median log10 LR of these accounts for belonging to the network.
+    """
+
+    accounts: int
+    log10: float
+    network_id: str | None
+    """The network that they were found to belong to; None for those in none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Robustness:
     """How far a finding hangs on any one thing."""
 
@@ -128,3 +141,5 @@ class Robustness:
     """None where the ties do not come apart into parts."""
     changes: tuple[str, ...]
     """What, if it were found, would change the conclusion; one sentence each."""
+    apart: tuple[Apart, ...] = ()
+    """Whom the network was told apart from, other networks first."""

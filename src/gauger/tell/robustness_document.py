@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gauger.model.evidence import Bridge, Robustness
+from gauger.model.evidence import Apart, Bridge, Robustness
 from gauger.tell.numbers import rounded_lr, storable
 
 
@@ -16,7 +16,16 @@ def robustness_document(robustness: Robustness) -> dict[str, Any]:
             for layer, left in robustness.without
         ],
         "weakest_bridge": None if robustness.bridge is None else _bridge(robustness.bridge),
+        "set_apart": [_apart(held) for held in robustness.apart],
         "what_would_change": [storable(each) for each in robustness.changes],
+    }
+
+
+def _apart(held: Apart) -> dict[str, Any]:
+    return {
+        "accounts": held.accounts,
+        "log10_lr": rounded_lr(held.log10),
+        "network_id": None if held.network_id is None else storable(held.network_id),
     }
 
 

@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Ints, Population
-from gauger.weigh.evidence.members import Ownership
-from gauger.weigh.evidence.membership import Membership
+from gauger.weigh.evidence.membership import Membership, Ownership
 from gauger.weigh.judge import Judge
 
-STAYS: Final = 0.7
+STAYS: Final = 1.0
 """log10 LR of its own with which a proposed account stays in a network."""
 ALONE: Final = 0.0
 """What must remain of it when all that has one cause is left out: nothing against belonging."""
-JOINS: Final = 2.0
+JOINS: Final = 2.5
 """log10 LR of its own with which an account that nobody proposed joins one."""
 STRANGE: Final = 0.0
 """A part whose median account is likelier to be a stranger to the rest is left out of it."""
@@ -83,8 +82,7 @@ def _without_strange_parts(
         others = np.setdiff1d(rest, part, assume_unique=True)
         if len(others) < max(MIN_ACCOUNTS, len(part)):
             continue
-        evidence = membership.of(others, outsiders).of(part)
-        if np.median(evidence.log10) < STRANGE:
+        if np.median(membership.of_part(part, others, outsiders)) < STRANGE:
             rest = others
     return rest
 

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from gauger.find.linkage.candidates import MIN_ACCOUNTS
 from gauger.model.population import Ints
 from gauger.weigh.belonging import STRANGE, members, pooled, without_strangers
-from gauger.weigh.evidence.members import Ownership
-from gauger.weigh.evidence.membership import Membership
+from gauger.weigh.evidence.membership import Membership, Ownership
 from gauger.weigh.judge import Judge, Judgement
 
-CLEAR: Final = 1.5
+CLEAR: Final = 2.0
 """log10 LR of its own that the median account of a network has: where it has less, one operator
 may well run most of these accounts, but which ones cannot be told."""
 

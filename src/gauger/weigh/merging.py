@@ -62,7 +62,7 @@ def _union(
     outsiders = np.ones(ties.accounts_total, np.bool_)
     outsiders[one.accounts] = outsiders[other.accounts] = False
     for inside, others in ((one.accounts, other.accounts), (other.accounts, one.accounts)):
-        if np.median(membership.of(inside, outsiders).of(others).log10) < STAYS:
+        if np.median(membership.of_part(others, inside, outsiders)) < STAYS:
             return None
     accounts = np.union1d(one.accounts, other.accounts)
     considered = np.union1d(one.considered, other.considered)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts
-from gauger.find.linkage.ties import Ties
-from gauger.model.evidence import Bridge, Robustness
+from gauger.model.evidence import Apart, Bridge, Robustness
+from gauger.model.population import Ints
+from gauger.weigh.belonging import STRANGE
 from gauger.weigh.established import Established
-from gauger.weigh.evidence.members import Ownership, own_evidence
+from gauger.weigh.evidence.membership import Membership, Ownership
 from gauger.weigh.judge import ESTABLISHED
 from gauger.weigh.purpose import Purpose
 
@@ -40,23 +42,31 @@ SHOWN_BY: Final[Mapping[str, str]] = {
 """What would show that an ordinary explanation holds."""
 
 
-def robustness(network: Established, purpose: Purpose, ties: Ties) -> Robustness:
-    """Layer by layer, part by part, and explanation by explanation."""
+def robustness(
+    network: Established,
+    purpose: Purpose,
+    membership: Membership,
+    others: Mapping[str, Ints] = MappingProxyType({}),
+) -> Robustness:
+    """Layer by layer, part by part, and explanation by explanation; `others` are the accounts of
+    the other networks, by their ids."""
     without = tuple(sorted(network.judgement.fused.without.items(), key=lambda held: held[1]))
-    return Robustness(without, _bridge(network, ties), _changes(without, purpose))
+    return Robustness(
+        without, _bridge(network, membership), _changes(without, purpose), _apart(network, others)
+    )
 
 
-def _bridge(network: Established, ties: Ties) -> Bridge | None:
+def _bridge(network: Established, membership: Membership) -> Bridge | None:
     """The part that has least evidence of belonging to the rest."""
     accounts = network.accounts
-    outsiders = np.ones(ties.accounts_total, np.bool_)
+    outsiders = np.ones(membership.population.size, np.bool_)
     outsiders[accounts] = False
     thinnest: Bridge | None = None
-    for part in parts(ties, accounts)[:_PARTS]:
+    for part in parts(membership.ties, accounts)[:_PARTS]:
         rest = np.setdiff1d(accounts, part, assume_unique=True)
         if len(part) < _FEWEST or len(rest) < MIN_ACCOUNTS:
             continue
-        evidence = own_evidence(ties, rest, outsiders).of(part)
+        evidence = membership.of(rest, outsiders).of(part)
         log10 = float(np.median(evidence.log10))
         if thinnest is None or log10 < thinnest.log10:
             thinnest = Bridge(len(part), len(rest), log10, _ways(evidence))
@@ -67,6 +77,27 @@ def _ways(part: Ownership) -> tuple[str, ...]:
     """Families of evidence that most accounts of the part have for belonging to the rest."""
     share = {name: float((held > 0).mean()) for name, held in part.families.items()}
     return tuple(name for name in sorted(share, key=lambda name: -share[name]) if share[name] > 0.5)
+
+
+def _apart(network: Established, others: Mapping[str, Ints]) -> tuple[Apart, ...]:
+    """Accounts that linkage put beside the members: in other networks, or likelier strangers."""
+    beside = np.setdiff1d(network.considered, network.accounts)
+    found: list[Apart] = []
+    for network_id, accounts in others.items():
+        there = np.intersect1d(beside, accounts)
+        beside = np.setdiff1d(beside, there)
+        if len(there):
+            found.append(_set_apart(network, there, network_id))
+    found.sort(key=lambda held: -held.accounts)
+    strangers = beside[network.ownership.of(beside).log10 < STRANGE]
+    if len(strangers):
+        found.append(_set_apart(network, strangers, None))
+    return tuple(found)
+
+
+def _set_apart(network: Established, accounts: Ints, network_id: str | None) -> Apart:
+    log10 = float(np.median(network.ownership.of(accounts).log10))
+    return Apart(len(accounts), log10, network_id)
 
 
 def _changes(without: tuple[tuple[str, float], ...], purpose: Purpose) -> tuple[str, ...]:

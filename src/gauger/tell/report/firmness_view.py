@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from gauger.model.evidence import Bridge, LogLR
+from gauger.model.evidence import Apart, Bridge, LogLR
 from gauger.model.finding import Network
 from gauger.tell.report.charts.evidence_bars import evidence_axis, evidence_bar, evidence_scale
 from gauger.tell.report.wording import plural, short, signed
 from gauger.weigh.judge import ESTABLISHED, ESTABLISHED_WITHOUT_ANY
+
+_MOST_APART = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class FirmnessView:
     axis: Markup
     words: str
     bridge: str
+    apart: tuple[str, ...]
+    """Whom the network was told apart from, one sentence each."""
     changes: tuple[str, ...]
 
 
@@ -64,6 +68,7 @@ def firmness_view(network: Network) -> FirmnessView | None:
             f"{signed(ESTABLISHED_WITHOUT_ANY)} (dashed) remains whichever layer is left out."
         ),
         bridge=_bridge(found.bridge),
+        apart=_apart(found.apart),
         changes=found.changes,
     )
 
@@ -76,6 +81,23 @@ def _bridge(bridge: Bridge | None) -> str:
         f"A part of {plural(bridge.part, 'account')} holds to the other {short(bridge.rest)}"
         f"{mostly}; median log10 LR of its accounts for belonging there: {signed(bridge.log10)}."
     )
+
+
+def _apart(held: tuple[Apart, ...]) -> tuple[str, ...]:
+    said = [
+        f"{plural(each.accounts, 'account')} that linkage put beside these "
+        + (
+            f"{'is' if each.accounts == 1 else 'are'} likelier to be strangers and "
+            f"{'belongs' if each.accounts == 1 else 'belong'} to no network"
+            if each.network_id is None
+            else f"{'belongs' if each.accounts == 1 else 'belong'} to {each.network_id}"
+        )
+        + f"; median log10 LR for belonging here: {signed(each.log10)}."
+        for each in held[:_MOST_APART]
+    ]
+    if len(held) > _MOST_APART:
+        said.append(f"{plural(len(held) - _MOST_APART, 'network')} more in findings.json.")
+    return tuple(said)
 
 
 def _listed(names: tuple[str, ...]) -> str:

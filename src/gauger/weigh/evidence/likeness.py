@@ -51,56 +51,74 @@ class Likeness:
         `outsiders` flags the accounts taken as not belonging; no member is among them.
         """
         row = self._population.row
-        inside = members[row[members] >= 0][:_MEMBERS]
+        inside = _some(members[row[members] >= 0], _MEMBERS)
         outside = self._shuffled[outsiders[self._shuffled]][:_OUTSIDERS]
+        found = {name: np.zeros(len(accounts)) for name in HABITS}
         if len(inside) < _FEWEST_MEMBERS or len(outside) < _FEWEST_OUTSIDERS:
-            return {name: np.zeros(len(accounts)) for name in HABITS}
-        asked = accounts[row[accounts] >= 0]
-        at = row[accounts] >= 0
-        found: dict[str, Floats] = {}
+            return found
+        at = np.flatnonzero(row[accounts] >= 0)
+        every = np.concatenate([inside, outside, accounts[at]])
         for name, features in HABITS.items():
-            spreads = [
-                self._population.spreads[feature]
-                for feature in features
-                if feature in self._population.spreads
-            ]
-            scores = sum(
-                (_scores(spread, row[inside], row[outside], row[asked]) for spread in spreads),
-                start=np.zeros(len(inside) + len(outside) + len(asked)),
+            held = [self._population.spreads.get(feature) for feature in features]
+            spreads = [spread for spread in held if spread is not None]
+            if not spreads:
+                continue
+            known = np.any([spread.known[row[every]] for spread in spreads], axis=0)
+            scores = np.sum(
+                [_scores(spread, row[every], len(inside), len(outside)) for spread in spreads],
+                axis=0,
             )
-            found[name] = np.zeros(len(accounts))
-            found[name][at] = _lr(scores, inside, outside, asked)
+            # Equal up to rounding is equal: sums in another order must not make evidence.
+            lr = _lr(np.round(scores, 9), known, every, len(inside), len(outside))
+            found[name][at] = np.where(known, lr, 0.0)[len(inside) + len(outside) :]
         return found
 
 
-def _scores(spread: Spread, inside: Ints, outside: Ints, asked: Ints) -> Floats:
-    """Mean log ratio of the exchanges of the members (each left out of its own comparison), the
-    outsiders and those asked for, one after the other; 0 for those without any."""
+def _some(accounts: Ints, most: int) -> Ints:
+    """At most so many of them, evenly spaced."""
+    if len(accounts) <= most:
+        return accounts
+    return np.asarray(accounts[np.linspace(0, len(accounts) - 1, most).astype(np.int64)])
+
+
+def _scores(spread: Spread, rows: Ints, members: int, outsiders: int) -> Floats:
+    """Mean log ratio of the exchanges of every row; the first are `members`, each left out of its
+    own comparison, and the next `outsiders`."""
     share, known = spread.share, spread.known
+    inside, others = rows[:members], rows[members:]
     within = share[inside].astype(np.float64)
-    among = share[outside]
-    total, count = within.sum(axis=0), float(known[inside].sum())
-    chance = among.sum(axis=0, dtype=np.float64) + 1.0 / share.shape[1]
+    total, count = within.sum(axis=0), max(float(known[inside].sum()), 1.0)
+    chance = share[others[:outsiders]].sum(axis=0, dtype=np.float64) + 1.0 / share.shape[1]
     chance /= chance.sum()
-    # A pseudo-account of outsiders' habits keeps what no member does from being impossible.
-    whole = np.log((total + chance) / (chance * (count + 1.0)))
-    apart = np.log((total - within + chance) / (chance * (count - known[inside][:, None] + 1.0)))
+    # A pseudo-account of outsiders' habits keeps what no member does from being impossible. It
+    # weighs alike for whoever is left out and whoever is not.
+    whole = np.log((total * (count - 1.0) / count + chance) / (chance * count))
+    left = np.where(known[inside][:, None], total - within, total * (count - 1.0) / count)
+    apart = np.log((left + chance) / (chance * count))
+    of_members = (within * apart).sum(axis=1)
+    of_others = share[others].astype(np.float64) @ whole
     place = {int(row): number for number, row in enumerate(inside)}
-    others = share[asked] @ whole
-    for number, row in enumerate(asked):
-        own = place.get(int(row))
-        if own is not None:
-            others[number] = within[own] @ apart[own]
-    return np.concatenate([(within * apart).sum(axis=1), among @ whole, others])
+    for number, row in enumerate(others[outsiders:], outsiders):
+        if (own := place.get(int(row))) is not None:
+            of_others[number] = of_members[own]
+    return np.concatenate([of_members, of_others])
 
 
-def _lr(scores: Floats, inside: Ints, outside: Ints, asked: Ints) -> Floats:
-    """LR of the class of scores that each account asked for falls in."""
-    many = len(inside) + len(outside)
-    edges = np.quantile(scores[len(inside) : many], _QUANTILES)
-    of = np.searchsorted(edges, scores, side="right")
+def _lr(
+    scores: Floats, known: NDArray[np.bool_], accounts: Ints, members: int, outsiders: int
+) -> Floats:
+    """LR of the class of scores that each account falls in; those not known count in none."""
+    compared = members + outsiders
+    inside, outside = np.arange(members), np.arange(members, compared)
+    inside, outside = inside[known[inside]], outside[known[outside]]
+    if len(inside) < _FEWEST_MEMBERS or len(outside) < _FEWEST_OUTSIDERS:
+        return np.zeros(len(scores))
+    # Who ties with a quantile lies no further out than it.
+    edges = np.quantile(scores[outside], _QUANTILES)
+    of = np.searchsorted(edges, scores, side="left")
     bins = len(edges) + 1
-    count_in = np.bincount(of[: len(inside)], minlength=bins)
-    count_out = np.bincount(of[len(inside) : many], minlength=bins)
-    standing = MEMBER * np.isin(asked, inside) + OUTSIDER * np.isin(asked, outside)
-    return class_lr(count_in, count_out)[standing, of[many:]]
+    count_in = np.bincount(of[inside], minlength=bins)
+    count_out = np.bincount(of[outside], minlength=bins)
+    standing = MEMBER * np.isin(accounts, accounts[inside])
+    standing += OUTSIDER * np.isin(accounts, accounts[outside])
+    return np.asarray(class_lr(count_in, count_out)[standing, of])

@@ -1,4 +1,4 @@
-"""An account's own evidence: nobody is accused because of their neighbours.
+"""What an account shares with a network: nobody is accused because of their neighbours.
 
 Per kind of thing, how much of an account's traffic carries what is telling for the network is
 compared with the network's other accounts and with everyone outside it, both as they are
@@ -36,47 +36,35 @@ _TELLING_RATIO: Final = 10.0
 _FEWEST_MEMBERS: Final = 3
 _TELLING_SHARE: Final = 0.01
 """A thing marks a network if at least so many, and this part, of its members hold it."""
-_LEAST: Final = {"content": -1.0}
-_LEAST_OTHERWISE: Final = -0.5
-"""log10 LR that lacking a kind of thing costs at most: an operator varies clients, cards and exits
-from account to account, and what its accounts ask for less easily."""
-_SECOND: Final = 0.5
-"""Weight of every family's support after the strongest: kinds of tie often have one cause."""
 
 
 @dataclass(frozen=True)
-class Ownership:
-    """log10 LR of accounts for belonging to the network, with its families; parallel arrays.
+class Shared:
+    """log10 LR of accounts for belonging to a network by what they share with it, family by
+    family; parallel arrays.
 
     Only accounts that hold anything telling, or are members, stand in `accounts` (ascending);
     everybody else is a stranger, and all of these have the values of the last row.
     """
 
     accounts: Ints
-    log10: Floats
-    lower: Floats
-    upper: Floats
     families: dict[str, Floats]
     marked: Floats
     """Part of each account's exchanges that carry content which is telling for the network."""
 
-    def of(self, accounts: Ints) -> Ownership:
-        """The rows of the given accounts, in their order."""
+    def rows(self, accounts: Ints) -> Ints:
+        """The row of each account."""
         row = np.searchsorted(self.accounts, accounts)
         known = row < len(self.accounts)
         known[known] = self.accounts[row[known]] == accounts[known]
         row[~known] = len(self.accounts)
-        families = {name: held[row] for name, held in self.families.items()}
-        return Ownership(
-            accounts, self.log10[row], self.lower[row], self.upper[row], families, self.marked[row]
-        )
+        return row
 
 
-def own_evidence(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
-    """Evidence of every account of the population for belonging to `members`.
+def shared_with(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Shared:
+    """What accounts share with `members`, and how much that tells them from outsiders.
 
-    `outsiders` flags the accounts taken as not belonging. Bounds follow from how many accounts
-    of either kind there were to compare with.
+    `outsiders` flags the accounts taken as not belonging.
     """
     inside = np.zeros(ties.accounts_total, np.bool_)
     inside[members] = True
@@ -100,17 +88,10 @@ def own_evidence(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Own
         carried = np.minimum(np.bincount(place[used], share[used], len(standing)), 1.0)
         if name == "content" and used.any():
             marked = carried
-        least = _LEAST.get(name, _LEAST_OTHERWISE)
         families[name] = (
-            _family_lr(carried, standing, unheld, least) if used.any() else np.zeros(len(standing))
+            _family_lr(carried, standing, unheld) if used.any() else np.zeros(len(standing))
         )
-    stacked = np.vstack(list(families.values()))
-    bound = float(np.log10(among + 1.0))
-    log10 = np.minimum(_together(stacked), bound)
-    weaker = np.sort(stacked, axis=0)[:-1]
-    lower = np.minimum(log10, np.minimum(_together(weaker), bound))
-    upper = np.maximum(log10, np.minimum(np.maximum(stacked, 0.0).sum(axis=0), bound))
-    return Ownership(accounts, log10, lower, upper, families, marked)
+    return Shared(accounts, families, marked)
 
 
 def telling_things(ties: Ties, members: Ints) -> Ints:
@@ -158,7 +139,8 @@ class Held:
 def may_belong(ties: Ties, members: Held, others: Held) -> bool:
     """Whether the median of `others` holds anything that could be telling for `members`.
 
-    Quick, and never no where `own_evidence`, both groups kept from the outsiders, finds some.
+    Quick, and never no where `shared_with`, both groups kept from the outsiders, finds that it
+    does.
     """
     outside = ties.habitual_holders[members.things] - len(members.accounts) - len(others.accounts)
     rare = outside * _TELLING_RATIO <= ties.accounts_total
@@ -168,7 +150,7 @@ def may_belong(ties: Ties, members: Held, others: Held) -> bool:
     return bool(marked.mean() >= 0.5)
 
 
-def _family_lr(carried: Floats, standing: Ints, unheld: Ints, least: float) -> Floats:
+def _family_lr(carried: Floats, standing: Ints, unheld: Ints) -> Floats:
     """LR of the share class an account falls in, leaving the account itself out of its class.
 
     `unheld` counts accounts of each standing beyond these rows, which carry nothing.
@@ -179,11 +161,4 @@ def _family_lr(carried: Floats, standing: Ints, unheld: Ints, least: float) -> F
     np.add.at(count, (standing[:-1], of[:-1]), 1)
     count[:, 0] += unheld
     lr = class_lr(count[MEMBER], count[OUTSIDER])
-    return np.asarray(np.maximum(lr, least)[standing, of], np.float64)
-
-
-def _together(stacked: Floats) -> Floats:
-    support = np.maximum(stacked, 0.0)
-    strongest = support.max(axis=0)
-    rest = support.sum(axis=0) - strongest
-    return np.asarray(strongest + _SECOND * rest + np.minimum(stacked, 0.0).sum(axis=0))
+    return np.asarray(lr[standing, of], np.float64)

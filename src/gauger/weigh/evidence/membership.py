@@ -7,7 +7,7 @@ linkage put beside them.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from gauger.find.linkage.ties import Ties
 from gauger.model.population import Floats, Ints, Population
 from gauger.weigh.calibration.model import Calibration, Layers
 from gauger.weigh.evidence.likeness import HABITS, Likeness
-from gauger.weigh.evidence.members import FAMILIES, Ownership, own_evidence
+from gauger.weigh.evidence.members import FAMILIES, Shared, shared_with
 from gauger.weigh.evidence.reading import Reading
 
 FAMILIES_ALL_HAVE: Final = ("behaviour", "hours", "shape", "gear")
@@ -40,6 +40,31 @@ CAUSES: Final = (
 the same ranges."""
 
 
+@dataclass(frozen=True)
+class Ownership:
+    """log10 LR of accounts for belonging to the network, with its families; parallel arrays.
+
+    Only accounts that hold anything telling, or are members, stand in `accounts` (ascending);
+    everybody else is a stranger, and all of these have the values of the last row.
+    """
+
+    accounts: Ints
+    log10: Floats
+    lower: Floats
+    upper: Floats
+    families: dict[str, Floats]
+    marked: Floats
+    """Part of each account's exchanges that carry content which is telling for the network."""
+
+    def of(self, accounts: Ints) -> Ownership:
+        """The rows of the given accounts, in their order."""
+        row = Shared(self.accounts, self.families, self.marked).rows(accounts)
+        families = {name: held[row] for name, held in self.families.items()}
+        return Ownership(
+            accounts, self.log10[row], self.lower[row], self.upper[row], families, self.marked[row]
+        )
+
+
 class Membership:
     """Weighs accounts of one population for belonging to networks."""
 
@@ -57,9 +82,22 @@ class Membership:
         """
         held = observed(self.ties, self._likeness, members, outsiders)
         total = self._log10(held.families)
-        without = np.vstack([self._log10(held.families, cause) for cause in CAUSES])
-        lower = np.minimum(total, without.min(axis=0))
-        return replace(held, log10=total, lower=lower, upper=np.maximum(total, without.max(axis=0)))
+        without = np.vstack([total, *(self._log10(held.families, cause) for cause in CAUSES)])
+        return Ownership(
+            held.accounts, total, without.min(axis=0), without.max(axis=0), held.families,
+            held.marked,
+        )  # fmt: skip
+
+    def of_part(self, part: Ints, rest: Ints, outsiders: NDArray[np.bool_]) -> Floats:
+        """log10 LR of the accounts of one part for belonging to the rest of a network.
+
+        A card of its own is not held against a part: one operator may have several, and the parts
+        of its network are then those of its cards.
+        """
+        held = observed(self.ties, self._likeness, rest, outsiders)
+        families = {name: values[held.rows(part)] for name, values in held.families.items()}
+        families["identity"] = np.maximum(families["identity"], 0.0)
+        return self._log10(families)
 
     def _log10(self, families: dict[str, Floats], left_out: tuple[str, ...] = ()) -> Floats:
         readings = {
@@ -69,11 +107,9 @@ class Membership:
         return self._weight.log10(readings)
 
 
-def observed(
-    ties: Ties, likeness: Likeness, members: Ints, outsiders: NDArray[np.bool_]
-) -> Ownership:
+def observed(ties: Ties, likeness: Likeness, members: Ints, outsiders: NDArray[np.bool_]) -> Shared:
     """Things in common and likeness, family by family, not weighed together yet."""
-    held = own_evidence(ties, members, outsiders)
+    held = shared_with(ties, members, outsiders)
     outside = outsiders.copy()
     outside[members] = False
     alike = likeness.log10(held.accounts, members, outside)
