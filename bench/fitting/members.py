@@ -16,8 +16,8 @@ from bench.truth.worlds import BenchWorld
 from gauger.model.population import Ints
 from gauger.weigh.calibration.cases import Bools, Cases
 from gauger.weigh.evidence.likeness import Likeness
-from gauger.weigh.evidence.members import Shared
-from gauger.weigh.evidence.membership import as_reading, observed
+from gauger.weigh.evidence.members import Shared, shared_with
+from gauger.weigh.evidence.membership import as_reading
 
 _PROPOSALS: Final = 2
 """Per operator, those most like it: accounts that linkage missed and strangers differ in each."""
@@ -61,16 +61,12 @@ def _cases(
 ) -> Cases:
     ties, population = gathered.tied.ties, gathered.tied.population
     everybody = np.ones(ties.accounts_total, np.bool_)
-    held = observed(ties, likeness, proposal.accounts, everybody)
+    held = shared_with(ties, proposal.accounts, everybody)
     chosen = _chosen(held, proposal.accounts, true, nobodys, population.row >= 0, rng)
-    row = held.rows(chosen)
-    families = {name: values[row] for name, values in held.families.items()}
-    if (missing := np.setdiff1d(chosen, held.accounts)).size:
-        outside = everybody.copy()
-        outside[proposal.accounts] = False
-        alike = likeness.log10(missing, proposal.accounts, outside)
-        for name, values in alike.items():
-            families[name][np.isin(chosen, missing)] = values
+    outside = everybody.copy()
+    outside[proposal.accounts] = False
+    families = {name: values[held.rows(chosen)] for name, values in held.families.items()}
+    families |= likeness.log10(chosen, proposal.accounts, outside)
     belongs = true[chosen]
     return Cases(
         {name: as_reading(values) for name, values in families.items()},

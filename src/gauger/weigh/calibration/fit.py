@@ -19,7 +19,7 @@ from gauger.weigh.calibration.additive import additive, design, fit_additive, un
 from gauger.weigh.calibration.cases import Bools, Cases
 from gauger.weigh.calibration.metrics import bounds, figures, rescaled
 from gauger.weigh.calibration.model import Component, Figures, Layers, Weight
-from gauger.weigh.evidence.membership import FAMILIES_ALL_HAVE, FAMILIES_SOME_LACK
+from gauger.weigh.evidence.membership import SOMETIMES, families_of
 from gauger.weigh.layers import LAYERS
 
 FOLDS: Final = 5
@@ -83,11 +83,8 @@ def fit_extraction(
 def fit_membership(cases: Cases, processes: int) -> dict[Layers, Weight]:
     """Weights for "this account belongs to the network", for every set of families that logs may
     have something for; the cases are accounts, read family by family."""
-    sets = [frozenset(held) for held in ((), *_subsets(tuple(FAMILIES_SOME_LACK)))]
-    tasks = []
-    for held in sets:
-        more = [name for lacked in sorted(held) for name in FAMILIES_SOME_LACK[lacked]]
-        tasks.append(Task(cases, cases.operated, {"": 1.0}, (*FAMILIES_ALL_HAVE, *more)))
+    sets = [frozenset(held) for held in ((), *_subsets(SOMETIMES))]
+    tasks = [Task(cases, cases.operated, {"": 1.0}, families_of(held)) for held in sets]
     return dict(zip(sets, _fitted(tasks, processes), strict=True))
 
 

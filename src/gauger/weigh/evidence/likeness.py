@@ -33,6 +33,8 @@ _OUTSIDERS: Final = 800
 _FEWEST_MEMBERS: Final = 4
 _FEWEST_OUTSIDERS: Final = 100
 _SEED: Final = 20261121
+_DECIMALS: Final = 5
+"""Of scores, which are sums of single-precision shares."""
 
 
 class Likeness:
@@ -69,7 +71,7 @@ class Likeness:
                 axis=0,
             )
             # Equal up to rounding is equal: sums in another order must not make evidence.
-            lr = _lr(np.round(scores, 9), known, every, len(inside), len(outside))
+            lr = _lr(np.round(scores, _DECIMALS), known, every, len(inside), len(outside))
             found[name][at] = np.where(known, lr, 0.0)[len(inside) + len(outside) :]
         return found
 
@@ -96,7 +98,7 @@ def _scores(spread: Spread, rows: Ints, members: int, outsiders: int) -> Floats:
     left = np.where(known[inside][:, None], total - within, total * (count - 1.0) / count)
     apart = np.log((left + chance) / (chance * count))
     of_members = (within * apart).sum(axis=1)
-    of_others = share[others].astype(np.float64) @ whole
+    of_others = (share[others] @ whole.astype(np.float32)).astype(np.float64)
     place = {int(row): number for number, row in enumerate(inside)}
     for number, row in enumerate(others[outsiders:], outsiders):
         if (own := place.get(int(row))) is not None:

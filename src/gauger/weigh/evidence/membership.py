@@ -7,7 +7,7 @@ linkage put beside them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -16,18 +16,16 @@ from numpy.typing import NDArray
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Floats, Ints, Population
 from gauger.weigh.calibration.model import Calibration, Layers
-from gauger.weigh.evidence.likeness import HABITS, Likeness
+from gauger.weigh.evidence.likeness import Likeness
 from gauger.weigh.evidence.members import FAMILIES, Shared, shared_with
 from gauger.weigh.evidence.reading import Reading
 
-FAMILIES_ALL_HAVE: Final = ("behaviour", "hours", "shape", "gear")
-"""Families that every log has something for."""
-FAMILIES_SOME_LACK: Final[dict[str, tuple[str, ...]]] = {
-    "content": ("content", "subject"),
-    "infrastructure": ("infrastructure", "origin"),
-    "identity": ("identity",),
-}
-"""Families that some logs have nothing for, by what these lack."""
+ALWAYS: Final = "behaviour"
+"""The family that every log has something for."""
+HABITUAL: Final = "habits"
+"""Stands for the likeness of accounts whose habits were fetched: a sample of a large network's."""
+SOMETIMES: Final = ("content", "infrastructure", "identity", HABITUAL)
+"""What logs may lack, or what may not be known of an account."""
 CAUSES: Final = (
     ("content", "subject"),
     ("infrastructure", "origin"),
@@ -65,6 +63,10 @@ class Ownership:
         )
 
 
+_NEAR: Final = 1.0
+"""log10 LR of a family from which the habits of an account that is no member are compared."""
+
+
 class Membership:
     """Weighs accounts of one population for belonging to networks."""
 
@@ -72,7 +74,9 @@ class Membership:
         self.population = population
         self.ties = ties
         self._likeness = Likeness(population)
-        self._weight = calibration.membership[families_known(ties)]
+        known = families_known(ties)
+        self._by_things = calibration.membership[known]
+        self._by_all = calibration.membership[known | {HABITUAL}]
 
     def of(self, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
         """Evidence of every account for belonging to `members`, calibrated.
@@ -80,13 +84,20 @@ class Membership:
         The bounds are the least and the most that it becomes when all that has one cause is left
         out.
         """
-        held = observed(self.ties, self._likeness, members, outsiders)
-        total = self._log10(held.families)
-        without = np.vstack([total, *(self._log10(held.families, cause) for cause in CAUSES)])
+        held = shared_with(self.ties, members, outsiders)
+        strongest = np.vstack(list(held.families.values())).max(axis=0)[:-1]
+        compared = np.union1d(members, held.accounts[strongest >= _NEAR])
+        families = observed(held, self._likeness, members, outsiders, compared)
+        # The last row stands for all who hold nothing telling; their habits are not asked for.
+        pooled = np.append(
+            np.isin(held.accounts, compared) & (self.population.row[held.accounts] >= 0), False
+        )
+        total = self._log10(families, pooled)
+        removed = (self._log10(families, pooled, cause) for cause in CAUSES)
+        without = np.vstack([total, *removed])
         return Ownership(
-            held.accounts, total, without.min(axis=0), without.max(axis=0), held.families,
-            held.marked,
-        )  # fmt: skip
+            held.accounts, total, without.min(axis=0), without.max(axis=0), families, held.marked
+        )
 
     def of_part(self, part: Ints, rest: Ints, outsiders: NDArray[np.bool_]) -> Floats:
         """log10 LR of the accounts of one part for belonging to the rest of a network.
@@ -94,28 +105,54 @@ class Membership:
         A card of its own is not held against a part: one operator may have several, and the parts
         of its network are then those of its cards.
         """
-        held = observed(self.ties, self._likeness, rest, outsiders)
-        families = {name: values[held.rows(part)] for name, values in held.families.items()}
+        held = shared_with(self.ties, rest, outsiders)
+        rows = held.rows(part)
+        every = observed(held, self._likeness, rest, outsiders, part)
+        families = {name: values[rows] for name, values in every.items()}
         families["identity"] = np.maximum(families["identity"], 0.0)
-        return self._log10(families)
+        pooled = (self.population.row[part] >= 0) & (rows < len(held.accounts))
+        return self._log10(families, pooled)
 
-    def _log10(self, families: dict[str, Floats], left_out: tuple[str, ...] = ()) -> Floats:
+    def _log10(
+        self,
+        families: dict[str, Floats],
+        pooled: NDArray[np.bool_],
+        left_out: tuple[str, ...] = (),
+    ) -> Floats:
         readings = {
             name: as_reading(np.zeros_like(held) if name in left_out else held)
             for name, held in families.items()
         }
-        return self._weight.log10(readings)
+        return np.where(pooled, self._by_all.log10(readings), self._by_things.log10(readings))
 
 
-def observed(ties: Ties, likeness: Likeness, members: Ints, outsiders: NDArray[np.bool_]) -> Shared:
-    """Things in common and likeness, family by family, not weighed together yet."""
-    held = shared_with(ties, members, outsiders)
+def families_of(known: Layers) -> tuple[str, ...]:
+    """The families that speak where so much is known."""
+    families = [ALWAYS, *(name for name in SOMETIMES[:3] if name in known)]
+    if HABITUAL in known:
+        families += ["hours", "shape", "gear"]
+        families += ["subject"] if "content" in known else []
+        families += ["origin"] if "infrastructure" in known else []
+    return tuple(families)
+
+
+def observed(
+    held: Shared,
+    likeness: Likeness,
+    members: Ints,
+    outsiders: NDArray[np.bool_],
+    compared: Ints,
+) -> dict[str, Floats]:
+    """All families, not weighed together yet: what accounts share with the members, and how like
+    them those are that are to be compared. Rows are those of `held`."""
     outside = outsiders.copy()
     outside[members] = False
-    alike = likeness.log10(held.accounts, members, outside)
-    # The last row, of all who hold nothing telling, is like nobody.
-    more = {name: np.append(alike[name], 0.0) for name in HABITS}
-    return replace(held, families=held.families | more)
+    at = np.flatnonzero(np.isin(held.accounts, compared))
+    families = dict(held.families)
+    for name, values in likeness.log10(held.accounts[at], members, outside).items():
+        families[name] = np.zeros(len(held.accounts) + 1)
+        families[name][at] = values
+    return families
 
 
 def as_reading(log10: Floats) -> Reading:
@@ -124,7 +161,5 @@ def as_reading(log10: Floats) -> Reading:
 
 
 def families_known(ties: Ties) -> Layers:
-    """Which optional families the logs have something for."""
-    kinds = [set(FAMILIES[name]) for name in FAMILIES_SOME_LACK]
-    held = ties.kinds_held
-    return frozenset(name for name, of in zip(FAMILIES_SOME_LACK, kinds, strict=True) if of & held)
+    """Which families of things, besides the one they always have, logs have something for."""
+    return frozenset(name for name in SOMETIMES[:3] if FAMILIES[name] & ties.kinds_held)
