@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gauger.model.population import Population
-from gauger.weigh.declared import sides, undeclared
+from gauger.weigh.declared import sides
 
 from .people import people
 
@@ -52,9 +52,19 @@ def test_a_name_that_everybody_bears_declares_nothing() -> None:
     assert _sides(population, 9) == [list(range(9))]
 
 
-def test_a_few_who_declare_are_no_side_of_their_own() -> None:
+def test_a_few_who_declare_are_no_side_of_their_own_and_on_nobody_elses() -> None:
     population = _population([*["agency"] * 3, *[None] * 9], [None] * 12)
-    assert _sides(population, 12) == [list(range(12))]
+    assert _sides(population, 12) == [list(range(3, 12))]
+
+
+def test_a_single_account_of_an_organization_is_no_declaration() -> None:
+    population = _population(["agency", *[None] * 9], [None] * 10)
+    assert _sides(population, 10) == [list(range(10))]
+
+
+def test_a_licence_sets_even_one_account_apart() -> None:
+    population = _population([None] * 10, ["distillation", *[None] * 9])
+    assert _sides(population, 10) == [list(range(1, 10))]
 
 
 @settings(deadline=None, max_examples=60)
@@ -71,10 +81,3 @@ def test_sides_never_overlap_and_never_mix_declarations(
         assert len(licensed) == 1
         if licensed == {False}:
             assert len({declared[account][0] for account in side}) == 1
-
-
-def test_leaving_out_the_licensed_leaves_everybody_else() -> None:
-    population = _population(
-        [None] * 6, ["distillation", None, "standard", "distillation", None, ""]
-    )
-    assert undeclared(np.arange(6), population).tolist() == [1, 2, 4, 5]

@@ -16,28 +16,33 @@ from gauger.find.linkage.candidates import MIN_ACCOUNTS
 from gauger.model.account import PERMITTED_CONTRACTS
 from gauger.model.population import Ints, Population
 
+_SEVERAL: Final = 2
+"""Accounts that share a declaration: one of an organization may be there by chance."""
+_SMALL: Final = 0.05
+"""Part of all accounts that an organization has at most for two of it to be together."""
+_LICENCE: Final = "\0licence"
+"""Stands where a name would, and can be no organization's."""
 EVERYBODY: Final = 0.95
 """An organization of more of all accounts than this is a name that all of them bear."""
 
 
 def sides(accounts: Ints, population: Population) -> list[Ints]:
-    """The accounts under each declaration that enough of them share, and those under none."""
-    found: list[Ints] = []
+    """The accounts under each declaration that enough of them share, and those under none.
+
+    Whoever shares a declaration with somebody here is no part of what is hidden behind it, be
+    they too few for a side of their own.
+    """
     declared = _declared(accounts, population)
-    for name, count in Counter(each for each in declared if each).most_common():
-        if count >= MIN_ACCOUNTS:
-            found.append(accounts[declared == name])
-    apart = np.concatenate(found) if found else accounts[:0]
-    rest = np.setdiff1d(accounts, apart)
-    if found:
-        # Whoever declares anything is no part of what is hidden behind it.
-        rest = undeclared(rest, population)
+    named = Counter(population.organization)
+    few = _SMALL * population.size
+    shared = [
+        name
+        for name, count in Counter(each for each in declared if each).most_common()
+        if name == _LICENCE or count >= (_SEVERAL if named[name] <= few else MIN_ACCOUNTS)
+    ]
+    found = [accounts[declared == name] for name in shared]
+    rest = accounts[~np.isin(declared, shared)]
     return [side for side in (rest, *found) if len(side) >= MIN_ACCOUNTS]
-
-
-def undeclared(accounts: Ints, population: Population) -> Ints:
-    """Leaves out accounts whose contract allows distillation."""
-    return accounts[~_licensed(accounts, population)]
 
 
 def _declared(accounts: Ints, population: Population) -> NDArray[np.object_]:
@@ -48,9 +53,9 @@ def _declared(accounts: Ints, population: Population) -> NDArray[np.object_]:
     found = np.empty(len(accounts), object)
     for number, account in enumerate(accounts):
         name = population.organization[account] if population.organization else None
-        found[number] = "" if name is None or name in usual else f"organization {name}"
+        found[number] = "" if name is None or name in usual else name
         if licensed[number]:
-            found[number] = "licence"
+            found[number] = _LICENCE
     return found
 
 

@@ -20,7 +20,7 @@ from gauger.weigh.belonging import (
 )
 from gauger.weigh.calibration.drift import UNKNOWN, Drift
 from gauger.weigh.calibration.model import Calibration
-from gauger.weigh.declared import sides, undeclared
+from gauger.weigh.declared import sides
 from gauger.weigh.established import Established, settle
 from gauger.weigh.evidence.membership import Membership
 from gauger.weigh.judge import ESTABLISHED, Judge, Judgement
@@ -113,16 +113,25 @@ def _gathered(
     for network in networks:
         beside = network.considered[~taken[network.considered]]
         more = np.union1d(members(network.ownership, beside), joining(network.ownership))
-        more = undeclared(more[~taken[more]], membership.population)
         elsewhere = taken.copy()
         elsewhere[network.accounts] = False
-        accounts = np.union1d(network.accounts, more)
+        accounts = _side_of(
+            network.accounts,
+            np.union1d(network.accounts, more[~taken[more]]),
+            membership.population,
+        )
         larger = settle(accounts, elsewhere, network.considered, membership, judge)
         if larger is not None and len(larger.accounts) > len(network.accounts):
             taken[larger.accounts] = True
             network = larger
         gathered.append(network)
     return gathered
+
+
+def _side_of(accounts: Ints, among: Ints, population: Population) -> Ints:
+    """Of all these, those under the declaration of `accounts`, if any."""
+    found = [(len(np.intersect1d(side, accounts)), side) for side in sides(among, population)]
+    return max(found, key=lambda held: held[0], default=(0, accounts))[1]
 
 
 def _promise(judgement: Judgement) -> tuple[float, int, int]:
