@@ -18,12 +18,12 @@ from gauger.weigh.evidence.likeness import HABITS
 from gauger.weigh.evidence.members import FAMILIES
 from gauger.weigh.evidence.membership import (
     CAUSES,
-    FAMILIES_ALL_HAVE,
-    FAMILIES_SOME_LACK,
+    SOMETIMES,
     Membership,
     Ownership,
     as_reading,
     families_known,
+    families_of,
 )
 from graphs import Thing, planted, tied
 
@@ -33,7 +33,7 @@ SIZE, STRANGERS = 24, 300
 TOTAL = SIZE + STRANGERS
 EVERYBODY = np.arange(TOTAL)
 INSIDE = np.arange(SIZE)
-SETS = list(chain.from_iterable(combinations(sorted(FAMILIES_SOME_LACK), n) for n in range(4)))
+SETS = list(chain.from_iterable(combinations(SOMETIMES, n) for n in range(len(SOMETIMES) + 1)))
 SEEDS = range(5)
 
 
@@ -92,7 +92,7 @@ def test_no_family_is_held_against_the_way_it_tells(
     optional: tuple[str, ...], data: st.DataObject
 ) -> None:
     weight = shipped().membership[frozenset(optional)]
-    names = [*FAMILIES_ALL_HAVE, *chain.from_iterable(FAMILIES_SOME_LACK[n] for n in optional)]
+    names = families_of(frozenset(optional))
     lr = {name: data.draw(st.floats(-3, 4), label=name) for name in names}
     worse = data.draw(st.sampled_from(names))
     less = lr | {worse: lr[worse] - data.draw(st.floats(0, 3))}
@@ -136,6 +136,21 @@ def test_accounts_come_in_the_order_they_are_asked_for(asked: list[int]) -> None
     assert found.families["content"].tolist() == [value * 10 for value in known]
 
 
+def test_whose_habits_are_not_known_is_weighed_by_things_alone() -> None:
+    things = planted(2, 1, SIZE, STRANGERS)
+    population = _population(2)
+    population.row[SIZE - 1] = -1
+    own = Membership(population, tied(things, TOTAL), shipped()).of(
+        INSIDE, np.ones(TOTAL, np.bool_)
+    )
+    known = families_known(tied(things, TOTAL))
+    weight = shipped().membership[known]
+    one = own.of(np.array([SIZE - 1]))
+    by_things = weight.log10({name: as_reading(one.families[name]) for name in families_of(known)})
+    assert one.log10 == pytest.approx(by_things)
+    assert all(one.families[name][0] == 0 for name in HABITS)
+
+
 def test_who_shares_one_thing_alone_has_nothing_left_without_it() -> None:
     everyone = dict.fromkeys(range(SIZE), 18)
     neighbour = TOTAL - 1
@@ -154,9 +169,8 @@ def test_who_shares_one_thing_alone_has_nothing_left_without_it() -> None:
 
 def test_every_family_has_one_cause_and_is_weighed() -> None:
     every = sorted(FAMILIES.keys() | HABITS.keys())
-    some = [name for names in FAMILIES_SOME_LACK.values() for name in names]
     assert sorted(chain.from_iterable(CAUSES)) == every
-    assert sorted([*FAMILIES_ALL_HAVE, *some]) == every
+    assert sorted(families_of(frozenset(SOMETIMES))) == every
 
 
 @given(st.sets(st.sampled_from(KINDS)))
@@ -167,7 +181,7 @@ def test_families_are_known_by_the_kinds_that_anybody_holds(kinds: set[str]) -> 
     ties = tied(things, len(KINDS) + 1)
     assert ties.kinds_held == kinds
     known = families_known(ties)
-    assert known == {name for name in FAMILIES_SOME_LACK if FAMILIES[name] & kinds}
+    assert known == {name for name in FAMILIES.keys() & set(SOMETIMES) if FAMILIES[name] & kinds}
     assert known in shipped().membership
 
 

@@ -59,6 +59,7 @@ def _base() -> Calibration:
         Made("base", "1", "worlds of a test", "2026-01-01"),
         {ONE: _weight("frames"), OTHER: _weight("payment"), BOTH: _weight("frames", "payment")},
         {"product in use": against, "evaluation": against},
+        {NONE: _weight("content")},
         {"frames": Range(0.0, 0.4), "payment": Range(0.0, 0.0)},
     )
 
