@@ -149,7 +149,7 @@ def _members(network: Established, facts: AccountFacts, accounts: Ints) -> tuple
 
 
 def _belonging(log10: float, lower: float) -> Belonging:
-    """Core: moderately strong evidence of its own that no single family of evidence carries."""
+    """Core: moderately strong evidence of its own, none against left without any one cause."""
     if log10 < STAYS:
         return Belonging.CANNOT_TELL
     return Belonging.CORE if log10 >= CORE and lower >= 0.0 else Belonging.LIKELY
