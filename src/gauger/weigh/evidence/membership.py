@@ -119,11 +119,14 @@ class Membership:
         pooled: NDArray[np.bool_],
         left_out: tuple[str, ...] = (),
     ) -> Floats:
-        readings = {
-            name: as_reading(np.zeros_like(held) if name in left_out else held)
-            for name, held in families.items()
-        }
-        return np.where(pooled, self._by_all.log10(readings), self._by_things.log10(readings))
+        log10 = np.empty(len(pooled))
+        for rows, weight in ((pooled, self._by_all), (~pooled, self._by_things)):
+            readings = {
+                name: as_reading(np.zeros(int(rows.sum())) if name in left_out else held[rows])
+                for name, held in families.items()
+            }
+            log10[rows] = weight.log10(readings)
+        return log10
 
 
 def families_of(known: Layers) -> tuple[str, ...]:
