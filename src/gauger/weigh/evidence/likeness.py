@@ -99,10 +99,11 @@ def _scores(spread: Spread, rows: Ints, members: int, outsiders: int) -> Floats:
     apart = np.log((left + chance) / (chance * count))
     of_members = (within * apart).sum(axis=1)
     of_others = (share[others] @ whole.astype(np.float32)).astype(np.float64)
-    place = {int(row): number for number, row in enumerate(inside)}
-    for number, row in enumerate(others[outsiders:], outsiders):
-        if (own := place.get(int(row))) is not None:
-            of_others[number] = of_members[own]
+    asked = others[outsiders:]
+    ascending = np.argsort(inside)
+    place = np.minimum(np.searchsorted(inside, asked, sorter=ascending), members - 1)
+    itself = inside[ascending[place]] == asked
+    of_others[outsiders:][itself] = of_members[ascending[place[itself]]]
     return np.concatenate([of_members, of_others])
 
 
