@@ -18,6 +18,18 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Filled:
+    """The buckets that each pooled account has exchanges in, and their shares.
+
+    Those of row r stand from `start[r]` to `start[r + 1]`, in ascending order.
+    """
+
+    start: Ints
+    bucket: NDArray[np.int32]
+    share: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Spread:
     """How each pooled account's exchanges spread over the buckets of one feature.
 
@@ -45,6 +57,13 @@ class Spread:
     def known(self) -> NDArray[np.bool_]:
         """Pooled accounts with at least one exchange under the feature."""
         return np.asarray(self.share.sum(axis=1) > 0)
+
+    @cached_property
+    def filled(self) -> Filled:
+        """The same without the buckets that an account has nothing in."""
+        row, bucket = np.nonzero(self.share)
+        start = np.searchsorted(row, np.arange(len(self.share) + 1))
+        return Filled(start, bucket.astype(np.int32), self.share[row, bucket])
 
 
 @dataclass(frozen=True)

@@ -176,3 +176,39 @@ def totals(counts, rows):
                 for t in range(times):
                     found[g, t] += counts[row, t]
     return found
+
+
+@nb.njit(cache=True, nogil=True)
+def log_ratios(start, bucket, share, buckets, rows, members, outsiders):
+    """Mean log ratio of the exchanges of every row under the habits of members and of outsiders.
+
+    The first of `rows` are `members`, each left out of its own comparison, and the next
+    `outsiders`. What row r does stands from `start[r]` to `start[r + 1]` in `bucket` and `share`.
+    """
+    total = np.zeros(buckets)
+    chance = np.full(buckets, 1.0 / buckets)
+    known = 0
+    for i in range(members + outsiders):
+        row = rows[i]
+        if i < members and start[row + 1] > start[row]:
+            known += 1
+        of = total if i < members else chance
+        for e in range(start[row], start[row + 1]):
+            of[bucket[e]] += share[e]
+    # A pseudo-account of outsiders' habits keeps what no member does from being impossible. It
+    # weighs alike for whoever is left out and whoever is not.
+    chance /= chance.sum()
+    count = max(known, 1)
+    kept = (count - 1) / count
+    whole = np.log((total * kept + chance) / (chance * count))
+    found = np.zeros(len(rows))
+    for i in range(len(rows)):
+        row = rows[i]
+        for e in range(start[row], start[row + 1]):
+            b = bucket[e]
+            held = np.float64(share[e])
+            if i < members:
+                found[i] += held * np.log((total[b] - held + chance[b]) / (chance[b] * count))
+            else:
+                found[i] += held * whole[b]
+    return found

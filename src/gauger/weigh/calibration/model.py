@@ -9,13 +9,13 @@ double; no statistic can turn evidence for one operator into evidence against.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gauger.model.population import Floats
-from gauger.weigh.evidence.reading import Readings
+from gauger.weigh.evidence.reading import NOTHING, Readings
 
 Layers = frozenset[str]
 
@@ -41,6 +41,19 @@ class Additive:
             for name, curve in self.curves.items()
             if name in readings
         }
+
+    def log10_silenced(
+        self, readings: Readings, silenced: Sequence[Collection[str]]
+    ) -> list[Floats]:
+        """log10 LR of every group for each of the sets, whose statistics then say nothing."""
+        parts, nothing = self.parts(readings), self.parts(dict.fromkeys(readings, NOTHING))
+        return [
+            np.asarray(
+                self.bias
+                + sum(nothing[name] if name in out else part for name, part in parts.items())
+            )
+            for out in silenced
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +94,29 @@ class Weight:
 
     def raw(self, readings: Readings) -> Floats:
         """log10 LR of the mixture of components, before calibration."""
-        stacked = np.vstack([part.model.log10(readings) for part in self.components])
+        return self._mixed(np.vstack([part.model.log10(readings) for part in self.components]))
+
+    def log10(self, readings: Readings) -> Floats:
+        """log10 LR of every group of the readings, calibrated and within its bounds."""
+        return self._calibrated(self.raw(readings))
+
+    def log10_silenced(self, readings: Readings, silenced: Sequence[Collection[str]]) -> Floats:
+        """The same for each of the sets (rows), whose statistics then say nothing."""
+        held = [part.model.log10_silenced(readings, silenced) for part in self.components]
+        return np.vstack(
+            [
+                self._calibrated(self._mixed(np.vstack(stacked)))
+                for stacked in zip(*held, strict=True)
+            ]
+        )
+
+    def _mixed(self, stacked: Floats) -> Floats:
         shares = np.array([[part.share] for part in self.components])
         most = stacked.max(axis=0)
         return np.asarray(most + np.log10((shares * 10.0 ** (stacked - most)).sum(axis=0)))
 
-    def log10(self, readings: Readings) -> Floats:
-        """log10 LR of every group of the readings, calibrated and within its bounds."""
-        fitted = self.scale * self.raw(readings) + self.shift
-        return np.asarray(np.clip(fitted, self.lower, self.upper))
+    def _calibrated(self, raw: Floats) -> Floats:
+        return np.asarray(np.clip(self.scale * raw + self.shift, self.lower, self.upper))
 
 
 @dataclass(frozen=True, slots=True)

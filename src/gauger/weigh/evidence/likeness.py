@@ -9,13 +9,16 @@ and among outsiders. Where the members differ from each other as outsiders do, t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gauger.model.population import Floats, Ints, Population, Spread
-from gauger.weigh.evidence.classes import MEMBER, OUTSIDER, class_lr
+from gauger.weigh.evidence.classes import MEMBER, NEITHER, OUTSIDER, class_lr
+from gauger.weigh.kernels import log_ratios
 
 HABITS: Final = {
     "hours": ("hour", "pause"),
@@ -52,28 +55,27 @@ class Likeness:
 
         `outsiders` flags the accounts taken as not belonging; no member is among them.
         """
-        row = self._population.row
+        row, spreads = self._population.row, self._population.spreads
         inside = _some(members[row[members] >= 0], _MEMBERS)
-        outside = self._shuffled[outsiders[self._shuffled]][:_OUTSIDERS]
+        outside = self._outside(outsiders)
         found = {name: np.zeros(len(accounts)) for name in HABITS}
         if len(inside) < _FEWEST_MEMBERS or len(outside) < _FEWEST_OUTSIDERS:
             return found
         at = np.flatnonzero(row[accounts] >= 0)
-        every = np.concatenate([inside, outside, accounts[at]])
+        compared = _Compared.of(inside, outside, accounts[at], self._population)
         for name, features in HABITS.items():
-            held = [self._population.spreads.get(feature) for feature in features]
-            spreads = [spread for spread in held if spread is not None]
-            if not spreads:
-                continue
-            known = np.any([spread.known[row[every]] for spread in spreads], axis=0)
-            scores = np.sum(
-                [_scores(spread, row[every], len(inside), len(outside)) for spread in spreads],
-                axis=0,
-            )
-            # Equal up to rounding is equal: sums in another order must not make evidence.
-            lr = _lr(np.round(scores, _DECIMALS), known, every, len(inside), len(outside))
-            found[name][at] = np.where(known, lr, 0.0)[len(inside) + len(outside) :]
+            held = [spreads[feature] for feature in features if feature in spreads]
+            if held:
+                found[name][at] = compared.log10(held)
         return found
+
+    def _outside(self, outsiders: NDArray[np.bool_]) -> Ints:
+        """A sample of the outsiders, the same for as long as they are."""
+        first = self._shuffled[: 2 * _OUTSIDERS]
+        chosen = first[outsiders[first]]
+        if len(chosen) < _OUTSIDERS:
+            chosen = self._shuffled[outsiders[self._shuffled]]
+        return np.asarray(chosen[:_OUTSIDERS])
 
 
 def _some(accounts: Ints, most: int) -> Ints:
@@ -83,45 +85,63 @@ def _some(accounts: Ints, most: int) -> Ints:
     return np.asarray(accounts[np.linspace(0, len(accounts) - 1, most).astype(np.int64)])
 
 
-def _scores(spread: Spread, rows: Ints, members: int, outsiders: int) -> Floats:
-    """Mean log ratio of the exchanges of every row; the first are `members`, each left out of its
-    own comparison, and the next `outsiders`."""
-    share, known = spread.share, spread.known
-    inside, others = rows[:members], rows[members:]
-    within = share[inside].astype(np.float64)
-    total, count = within.sum(axis=0), max(float(known[inside].sum()), 1.0)
-    chance = share[others[:outsiders]].sum(axis=0, dtype=np.float64) + 1.0 / share.shape[1]
-    chance /= chance.sum()
-    # A pseudo-account of outsiders' habits keeps what no member does from being impossible. It
-    # weighs alike for whoever is left out and whoever is not.
-    whole = np.log((total * (count - 1.0) / count + chance) / (chance * count))
-    left = np.where(known[inside][:, None], total - within, total * (count - 1.0) / count)
-    apart = np.log((left + chance) / (chance * count))
-    of_members = (within * apart).sum(axis=1)
-    of_others = (share[others] @ whole.astype(np.float32)).astype(np.float64)
-    asked = others[outsiders:]
-    ascending = np.argsort(inside)
-    place = np.minimum(np.searchsorted(inside, asked, sorter=ascending), members - 1)
-    itself = inside[ascending[place]] == asked
-    of_others[outsiders:][itself] = of_members[ascending[place[itself]]]
-    return np.concatenate([of_members, of_others])
+@dataclass(frozen=True)
+class _Compared:
+    """Rows of members, of outsiders, and of the accounts that are asked for, one after another.
+
+    `standing` says of each asked account whether it is one of the members or outsiders as well,
+    and `member` which of the members; what it says of the others means nothing.
+    """
+
+    rows: Ints
+    members: int
+    outsiders: int
+    standing: Ints
+    member: Ints
+
+    @classmethod
+    def of(cls, inside: Ints, outside: Ints, asked: Ints, population: Population) -> _Compared:
+        """From accounts that all have rows."""
+        standing = np.full(population.size, NEITHER)
+        standing[inside], standing[outside] = MEMBER, OUTSIDER
+        member = np.zeros(population.size, np.int64)
+        member[inside] = np.arange(len(inside))
+        rows = population.row[np.concatenate([inside, outside, asked])]
+        return cls(rows, len(inside), len(outside), standing[asked], member[asked])
+
+    def log10(self, spreads: Sequence[Spread]) -> Floats:
+        """log10 LR of every asked account by one habit."""
+        known = np.zeros(len(self.rows), np.bool_)
+        scores = np.zeros(len(self.rows))
+        for spread in spreads:
+            known |= spread.known[self.rows]
+            scores += self._scores(spread)
+        # Equal up to rounding is equal: sums in another order must not make evidence.
+        return self._lr(np.round(scores, _DECIMALS), known)
+
+    def _scores(self, spread: Spread) -> Floats:
+        held, buckets = spread.filled, spread.share.shape[1]
+        scores: Floats = log_ratios(
+            held.start, held.bucket, held.share, buckets, self.rows, self.members, self.outsiders
+        )
+        asked, itself = scores[self.members + self.outsiders :], self.standing == MEMBER
+        asked[itself] = scores[self.member[itself]]
+        return scores
+
+    def _lr(self, scores: Floats, known: NDArray[np.bool_]) -> Floats:
+        """LR of the class of scores that each account falls in; those not known count in none."""
+        begin = self.members + self.outsiders
+        inside = scores[: self.members][known[: self.members]]
+        outside = scores[self.members : begin][known[self.members : begin]]
+        if len(inside) < _FEWEST_MEMBERS or len(outside) < _FEWEST_OUTSIDERS:
+            return np.zeros(len(self.standing))
+        # Who ties with a quantile lies no further out than it.
+        edges = np.quantile(outside, _QUANTILES)
+        lr = class_lr(_counted(edges, inside), _counted(edges, outside))
+        of = np.searchsorted(edges, scores[begin:], side="left")
+        return np.where(known[begin:], lr[self.standing, of], 0.0)
 
 
-def _lr(
-    scores: Floats, known: NDArray[np.bool_], accounts: Ints, members: int, outsiders: int
-) -> Floats:
-    """LR of the class of scores that each account falls in; those not known count in none."""
-    compared = members + outsiders
-    inside, outside = np.arange(members), np.arange(members, compared)
-    inside, outside = inside[known[inside]], outside[known[outside]]
-    if len(inside) < _FEWEST_MEMBERS or len(outside) < _FEWEST_OUTSIDERS:
-        return np.zeros(len(scores))
-    # Who ties with a quantile lies no further out than it.
-    edges = np.quantile(scores[outside], _QUANTILES)
-    of = np.searchsorted(edges, scores, side="left")
-    bins = len(edges) + 1
-    count_in = np.bincount(of[inside], minlength=bins)
-    count_out = np.bincount(of[outside], minlength=bins)
-    standing = MEMBER * np.isin(accounts, accounts[inside])
-    standing += OUTSIDER * np.isin(accounts, accounts[outside])
-    return np.asarray(class_lr(count_in, count_out)[standing, of])
+def _counted(edges: Floats, scores: Floats) -> Ints:
+    """How many scores fall in each class."""
+    return np.bincount(np.searchsorted(edges, scores, side="left"), minlength=len(edges) + 1)

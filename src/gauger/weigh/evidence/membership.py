@@ -7,6 +7,7 @@ linkage put beside them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,12 +93,11 @@ class Membership:
         pooled = np.append(
             np.isin(held.accounts, compared) & (self.population.row[held.accounts] >= 0), False
         )
-        total = self._log10(families, pooled)
-        removed = (self._log10(families, pooled, cause) for cause in CAUSES)
-        without = np.vstack([total, *removed])
+        without = self._log10(families, pooled, ((), *CAUSES))
         return Ownership(
-            held.accounts, total, without.min(axis=0), without.max(axis=0), families, held.marked
-        )
+            held.accounts, without[0], without.min(axis=0), without.max(axis=0), families,
+            held.marked,
+        )  # fmt: skip
 
     def of_part(self, part: Ints, rest: Ints, outsiders: NDArray[np.bool_]) -> Floats:
         """log10 LR of the accounts of one part for belonging to the rest of a network.
@@ -111,21 +111,20 @@ class Membership:
         families = {name: values[rows] for name, values in every.items()}
         families["identity"] = np.maximum(families["identity"], 0.0)
         pooled = (self.population.row[part] >= 0) & (rows < len(held.accounts))
-        return self._log10(families, pooled)
+        return self._log10(families, pooled, ((),))[0]
 
     def _log10(
         self,
         families: dict[str, Floats],
         pooled: NDArray[np.bool_],
-        left_out: tuple[str, ...] = (),
+        left_out: Sequence[tuple[str, ...]],
     ) -> Floats:
-        log10 = np.empty(len(pooled))
+        """One row for each set of families that are left out."""
+        log10 = np.empty((len(left_out), len(pooled)))
         for rows, weight in ((pooled, self._by_all), (~pooled, self._by_things)):
-            readings = {
-                name: as_reading(np.zeros(int(rows.sum())) if name in left_out else held[rows])
-                for name, held in families.items()
-            }
-            log10[rows] = weight.log10(readings)
+            if rows.any():
+                readings = {name: as_reading(held[rows]) for name, held in families.items()}
+                log10[:, rows] = weight.log10_silenced(readings, left_out)
         return log10
 
 

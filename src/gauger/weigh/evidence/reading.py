@@ -71,6 +71,9 @@ class Reading:
         return parts
 
 
+NOTHING: Final = Reading(np.zeros(1), np.full(1, np.nan))
+"""The reading of what lies where ordinary groups lie."""
+
 Readings = Mapping[str, Reading]
 
 
