@@ -67,6 +67,7 @@ class WorldCases:
     groups."""
 
     cases: Cases
+    alike: Floats
     members: Cases
     middles: dict[str, float]
 
@@ -109,11 +110,12 @@ def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> World
         sample = sampled(proposal.accounts, population)
         activity = float(np.median(population.exchanges[proposal.accounts]))
         beside = ordinary.like(len(sample), activity, proposal.accounts)
-        if len(beside.members) >= FEWEST_GROUPS:
+        if len(beside) >= FEWEST_GROUPS:
             values = ordinary.measuring.of_one(thinned(sample, beside.size))
             rows.append((proposal, dict(ordinary.readings(values, beside))))
     return WorldCases(
         _columns(rows, world, campaigns),
+        np.array([proposal.alike for proposal, _ in rows]),
         member_cases(gathered, labelled, world, seed),
         middles(population, ties),
     )

@@ -21,7 +21,8 @@ USUAL: Final = {
     "office": 3.5, "region": 3.0, "evaluator": 1.2, "synthetic_team": 0.8, "licensed": 1.0,
     "integrator": 1.4, "viral": 4.0, "tutorial": 3.0, "reseller": 5.0, "spam_farm": 2.4,
 }  # fmt: skip
-"""Shares of ordinary accounts that a drawn scenario scatters around, by a factor of about two."""
+"""Shares of ordinary accounts that a drawn scenario scatters around, by a factor of about two or
+three."""
 
 _CARE: Final = (0.15, 0.3, 0.4, 0.15)
 """Chance of a campaign's base level, from 0 to 3, which each axis scatters around."""
@@ -45,8 +46,8 @@ def written(seed: int, out: Path) -> Path:
 def scenario(seed: int) -> str:
     """The text of the scenario with this seed, as a file holds it."""
     rng = np.random.default_rng((20261121, seed))
-    accounts = int(np.exp(rng.uniform(np.log(700), np.log(3600))))
-    days = int(rng.integers(7, 36))
+    accounts = int(np.exp(rng.uniform(np.log(600), np.log(3600))))
+    days = int(rng.integers(7, 50))
     lines = [
         f'about = "Drawn by seed {seed}"',
         "",
@@ -54,13 +55,15 @@ def scenario(seed: int) -> str:
         f"accounts = {accounts}",
         f"days = {days}",
         f"start = 2026-{int(rng.integers(1, 10)):02d}-{int(rng.integers(1, 28)):02d}",
-        f"exchanges_per_account = {rng.uniform(20, 50):.0f}",
+        f"exchanges_per_account = {np.exp(rng.uniform(np.log(20), np.log(80))):.0f}",
     ]
     if rng.random() < 0.6:
         lines.append(f"release = {rng.uniform(0.25, 0.75) * days:.1f}")
     lines += ["", "[ordinary]"]
+    # Consumers at one provider, developers at another: who is common differs by more than luck.
+    scatter = rng.choice((0.6, 1.1))
     for kind, share in USUAL.items():
-        lines.append(f"{kind} = {share * np.exp(0.6 * rng.standard_normal()):.2f}")
+        lines.append(f"{kind} = {share * np.exp(scatter * rng.standard_normal()):.2f}")
     left = int(accounts * rng.uniform(0.06, 0.24))
     shared = rng.random() < 0.25
     for number, name in enumerate(_NAMES):

@@ -53,7 +53,7 @@ class Scorer:
         out = {name: np.full(len(groups), np.nan) for name in names}
         for kind, numbers in self._by_kind(groups).items():
             beside = self._ordinary.of_kind(kind)
-            if len(beside.members) < FEWEST_GROUPS:
+            if len(beside) < FEWEST_GROUPS:
                 continue
             padded = np.full((len(numbers), beside.size), -1, np.int64)
             for row, number in enumerate(numbers):

@@ -21,7 +21,7 @@ from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import ROWS, Ties
 from gauger.model.population import Clocks, Floats, Ints, Population
 from gauger.weigh.evidence.members import shared_with
-from gauger.weigh.evidence.reading import read
+from gauger.weigh.evidence.reading import Scale, read
 from gauger.weigh.layers.identity import IDENTITY
 
 GROUP: Final = 24
@@ -146,7 +146,7 @@ def _grouped(
     values = {s.name: s.of(population, groups) for s in IDENTITY.statistics}
     ordinary = {s.name: s.of(population, reference) for s in IDENTITY.statistics}
     readings = {
-        s.name: read(s.name, s.telling, values[s.name], ordinary[s.name])
+        s.name: read(s.name, values[s.name], Scale.of(ordinary[s.name], s.telling))
         for s in IDENTITY.statistics
     }
     scores = {"identity layer": by_itself(IDENTITY, readings, len(groups))}

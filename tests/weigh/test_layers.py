@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gauger.model.evidence import LogLR, Weighed
 from gauger.weigh.calibration import shipped
-from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings, read
+from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings, Scale, read
 from gauger.weigh.layers import LAYERS, Layer
 from gauger.weigh.layers.layer import readable
 from gauger.weigh.measures import STATISTICS as MEASURES
@@ -36,7 +36,7 @@ def _values(extreme: float) -> dict[str, float]:
 
 def _readings(values: Mapping[str, float], ordinary: Mapping[str, NDArray[np.float64]]) -> Readings:
     return {
-        name: read(name, s.telling, np.array([values[name]]), ordinary[name])
+        name: read(name, np.array([values[name]]), Scale.of(ordinary[name], s.telling))
         for name, s in STATISTICS.items()
     }
 

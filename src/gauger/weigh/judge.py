@@ -90,7 +90,7 @@ class Judge:
         values = {name: float(value[0]) for name, value in held.items()}
         weighed = frozenset(layer.name for layer in LAYERS if layer.has_something(readings))
         fused = fuse(readings, weighed, self._calibration)
-        reason = _shortfall(fused, len(beside.members), self._drift)
+        reason = _shortfall(fused, len(beside), self._drift)
         if self._drift.outside:
             unlike = fuse(without(readings, self._drift), weighed, self._calibration)
             fused = fused.widened(unlike.log10)

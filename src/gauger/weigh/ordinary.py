@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gauger.model.population import Floats, Ints
-from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings, read
+from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings, Scale, read
 from gauger.weigh.measuring import Measuring
+
+Bools = NDArray[np.bool_]
 
 GROUPS: Final = 1000
 SIZES: Final = (5, 8, 14, 24, 40, 70, 120)
@@ -32,22 +35,50 @@ _SEED: Final = 20260605
 
 
 @dataclass(frozen=True)
-class OrdinaryGroups:
+class Drawn:
     """Groups of one size and activity, with each statistic evaluated once."""
 
     members: Ints
-    values: dict[str, Floats]
+    values: Mapping[str, Floats]
 
-    @property
-    def size(self) -> int:
-        """Accounts in a full group."""
-        return int(self.members.shape[1])
+    @cached_property
+    def ascending(self) -> Mapping[str, Ints]:
+        """The order of the groups by each statistic; those that lack it come last."""
+        return {name: np.argsort(held, kind="stable") for name, held in self.values.items()}
 
-    def apart_from(self, accounts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def apart_from(self, accounts: Bools) -> Bools:
         """Which groups hold hardly any of the flagged accounts."""
         present = self.members >= 0
         inside = (accounts[self.members] & present).sum(axis=1)
         return np.asarray(inside <= _OVERLAP * present.sum(axis=1))
+
+
+@dataclass(frozen=True)
+class OrdinaryGroups:
+    """Those of the groups drawn that something is judged beside."""
+
+    drawn: Drawn
+    chosen: Bools
+
+    def __len__(self) -> int:
+        return int(self.chosen.sum())
+
+    @property
+    def size(self) -> int:
+        """Accounts in a full group."""
+        return int(self.drawn.members.shape[1])
+
+    @property
+    def values(self) -> Mapping[str, Floats]:
+        """Every statistic of these groups."""
+        return {name: held[self.chosen] for name, held in self.drawn.values.items()}
+
+    def scale(self, name: str, telling: int) -> Scale:
+        """What places of a statistic are read on."""
+        order = self.drawn.ascending[name]
+        held = self.drawn.values[name][order[self.chosen[order]]]
+        known = held[np.searchsorted(held, -np.inf, "right") : np.searchsorted(held, np.inf)]
+        return Scale(known if telling > 0 else -known[::-1], telling)
 
 
 class Ordinary:
@@ -61,7 +92,7 @@ class Ordinary:
         self,
         measuring: Measuring,
         *,
-        apart: NDArray[np.bool_] | None = None,
+        apart: Bools | None = None,
         natural: bool = True,
         groups: int = GROUPS,
     ) -> None:
@@ -70,7 +101,7 @@ class Ordinary:
         self._groups = groups
         self._apart = np.zeros(self._population.size, np.bool_) if apart is None else apart
         self._holders = measuring.holders if natural else []
-        self._drawn: dict[tuple[int, int], OrdinaryGroups] = {}
+        self._drawn: dict[tuple[int, int], Drawn] = {}
 
     def kind_of(self, size: int, activity: float) -> tuple[int, int]:
         """Size and activity floor of the groups that fit `size` accounts with a median of
@@ -84,7 +115,7 @@ class Ordinary:
         """Groups of one size and activity floor; the same ones for everybody who asks."""
         if kind not in self._drawn:
             self._drawn[kind] = self._draw(*kind, self._apart)
-        return self._drawn[kind]
+        return _all_of(self._drawn[kind])
 
     def like(self, size: int, activity: float, judged: Ints) -> OrdinaryGroups:
         """Groups of at most `size` accounts and about as active, apart from those judged.
@@ -96,28 +127,27 @@ class Ordinary:
         shared = self.of_kind(kind)
         flagged = np.zeros(self._population.size, np.bool_)
         flagged[judged] = True
-        apart = shared.apart_from(flagged)
-        if apart.sum() >= _ENOUGH * len(shared.members) and apart.sum() >= FEWEST_GROUPS:
-            return OrdinaryGroups(
-                shared.members[apart], {name: held[apart] for name, held in shared.values.items()}
-            )
+        apart = OrdinaryGroups(shared.drawn, shared.drawn.apart_from(flagged))
+        if len(apart) >= _ENOUGH * len(shared) and len(apart) >= FEWEST_GROUPS:
+            return apart
         # What is judged is a large part of the population: draw from the rest alone.
-        return self._draw(*kind, self._apart | flagged)
+        return _all_of(self._draw(*kind, self._apart | flagged))
 
     def readings(self, values: Mapping[str, Floats], beside: OrdinaryGroups) -> Readings:
         """The readings of groups with these statistics beside ordinary ones."""
         return {
             statistic.name: read(
-                statistic.name, statistic.telling, values[statistic.name],
-                beside.values[statistic.name],
+                statistic.name,
+                values[statistic.name],
+                beside.scale(statistic.name, statistic.telling),
             )
             for statistic in self.measuring.statistics
-        }  # fmt: skip
+        }
 
     def _nothing(self) -> dict[str, Floats]:
         return {statistic.name: np.empty(0) for statistic in self.measuring.statistics}
 
-    def _draw(self, size: int, floor: int, judged: NDArray[np.bool_]) -> OrdinaryGroups:
+    def _draw(self, size: int, floor: int, judged: Bools) -> Drawn:
         rng = np.random.default_rng((_SEED, size, floor))
         population = self._population
         eligible = (population.row >= 0) & ~judged
@@ -129,7 +159,7 @@ class Ordinary:
         # Groups that share most of their accounts would all say the same: keep them small.
         size = min(size, len(accounts) // 4)
         if size < SIZES[0]:
-            return OrdinaryGroups(np.empty((0, SIZES[0]), np.int64), self._nothing())
+            return Drawn(np.empty((0, SIZES[0]), np.int64), self._nothing())
         drawn = self._natural(size, eligible, rng) if self._holders else []
         drawn += [
             rng.choice(accounts, size, replace=False) for _ in range(self._groups - len(drawn))
@@ -137,11 +167,9 @@ class Ordinary:
         members = np.full((len(drawn), size), -1, np.int64)
         for index, group in enumerate(drawn):
             members[index, : len(group)] = group
-        return OrdinaryGroups(members, self.measuring.of(members))
+        return Drawn(members, self.measuring.of(members))
 
-    def _natural(
-        self, size: int, eligible: NDArray[np.bool_], rng: np.random.Generator
-    ) -> list[Ints]:
+    def _natural(self, size: int, eligible: Bools, rng: np.random.Generator) -> list[Ints]:
         least = max(SIZES[0], round(_FULL * size))
         usable: list[list[Ints]] = []
         for things in self._holders:
@@ -157,3 +185,7 @@ class Ordinary:
             holders = things[rng.integers(len(things))]
             groups.append(rng.choice(holders, min(size, len(holders)), replace=False))
         return groups
+
+
+def _all_of(drawn: Drawn) -> OrdinaryGroups:
+    return OrdinaryGroups(drawn, np.ones(len(drawn.members), np.bool_))

@@ -64,7 +64,7 @@ def _scores(
     kind: tuple[int, int], samples: Sequence[Ints], ordinary: Ordinary, calibration: Calibration
 ) -> Floats:
     beside = ordinary.of_kind(kind)
-    if len(beside.members) < FEWEST_GROUPS:
+    if len(beside) < FEWEST_GROUPS:
         return np.zeros(len(samples))
     groups = np.full((len(samples), beside.size), -1, np.int64)
     for row, sample in enumerate(samples):

@@ -137,7 +137,7 @@ def weigh_known(
             left_out.append(LeftOut(case.name, few))
         else:
             judged = judge.judge(placed.accounts)
-            if len(judged.ordinary.members) < FEWEST_GROUPS:
+            if len(judged.ordinary) < FEWEST_GROUPS:
                 few = "too few other accounts to tell what is ordinary beside it"
                 left_out.append(LeftOut(case.name, few))
             else:

@@ -7,6 +7,7 @@ linkage put beside them.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -66,6 +67,8 @@ class Ownership:
 
 _NEAR: Final = 1.0
 """log10 LR of a family from which the habits of an account that is no member are compared."""
+_RECENT: Final = 24
+"""Answers kept: one step of a scan asks for what the step before it asked for."""
 
 
 class Membership:
@@ -78,6 +81,7 @@ class Membership:
         known = families_known(ties)
         self._by_things = calibration.membership[known]
         self._by_all = calibration.membership[known | {HABITUAL}]
+        self._recent: OrderedDict[tuple[bytes, bytes], Ownership] = OrderedDict()
 
     def of(self, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
         """Evidence of every account for belonging to `members`, calibrated.
@@ -85,6 +89,15 @@ class Membership:
         The bounds are the least and the most that it becomes when all that has one cause is left
         out.
         """
+        key = members.tobytes(), np.packbits(outsiders).tobytes()
+        if key not in self._recent:
+            self._recent[key] = self._weighed(members, outsiders)
+            if len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
+        self._recent.move_to_end(key)
+        return self._recent[key]
+
+    def _weighed(self, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
         held = shared_with(self.ties, members, outsiders)
         strongest = np.vstack(list(held.families.values())).max(axis=0)[:-1]
         compared = np.union1d(members, held.accounts[strongest >= _NEAR])
@@ -111,7 +124,7 @@ class Membership:
         families = {name: values[rows] for name, values in every.items()}
         families["identity"] = np.maximum(families["identity"], 0.0)
         pooled = (self.population.row[part] >= 0) & (rows < len(held.accounts))
-        return self._log10(families, pooled, ((),))[0]
+        return np.asarray(self._log10(families, pooled, ((),))[0])
 
     def _log10(
         self,

@@ -77,36 +77,51 @@ NOTHING: Final = Reading(np.zeros(1), np.full(1, np.nan))
 Readings = Mapping[str, Reading]
 
 
-def read(name: str, telling: int, values: Floats, ordinary: Floats) -> Reading:
-    """The reading of one statistic of many groups beside the same statistic of ordinary ones."""
-    return Reading(places(values, ordinary, telling), levels(name, telling, values))
+@dataclass(frozen=True)
+class Scale:
+    """One statistic of ordinary groups, which places are read on.
 
-
-def places(values: Floats, ordinary: Floats, telling: int) -> Floats:
-    """log10 odds of ordinary groups being less extreme; 0 in their middle, ties counted half, NaN
-    where nothing can be compared.
-
-    Beyond every ordinary group it grows on with the logarithm of the distance, by 1 at most:
-    what lies far out is more than what lies just outside, but no model says how much more.
+    `known` are its finite values in ascending order, turned so that they grow in the direction
+    in which one operator moves them.
     """
-    known = np.sort(telling * ordinary[np.isfinite(ordinary)])
-    if len(known) < FEWEST_GROUPS:
-        return np.full(len(values), np.nan)
-    held = telling * values
-    # Equal up to rounding is equal: different orders of summation must not make evidence.
-    slack = 1e-9 * np.maximum(1.0, np.abs(held))
-    below = np.searchsorted(known, held - slack, side="left")
-    upto = np.searchsorted(known, held + slack, side="right")
-    count = len(known)
-    beaten = (count - upto + 0.5 * (upto - below) + 0.5) / (count + 1.0)
-    place = np.log10((1.0 - beaten) / beaten)
-    middle, high = known[count // 2], known[int(0.95 * count)]
-    if high > middle:
-        far = np.log10(1.0 + np.maximum(held - known[-1], 0.0) / (high - middle))
-        place = place + np.where(below == count, np.minimum(far, _BEYOND), 0.0)
-    # Where all ordinary groups have the very value there is nothing to compare.
-    alike = (known[-1] - known[0] <= slack) & (upto - below == count)
-    return np.asarray(np.where(np.isfinite(values) & ~alike, place, np.nan))
+
+    known: Floats
+    telling: int
+
+    @classmethod
+    def of(cls, ordinary: Floats, telling: int) -> Scale:
+        """From values in any order, unknown ones among them."""
+        return cls(np.sort(telling * ordinary[np.isfinite(ordinary)]), telling)
+
+    def places(self, values: Floats) -> Floats:
+        """log10 odds of ordinary groups being less extreme; 0 in their middle, ties counted half,
+        NaN where nothing can be compared.
+
+        Beyond every ordinary group it grows on with the logarithm of the distance, by 1 at most:
+        what lies far out is more than what lies just outside, but no model says how much more.
+        """
+        known, count = self.known, len(self.known)
+        if count < FEWEST_GROUPS:
+            return np.full(len(values), np.nan)
+        held = self.telling * values
+        # Equal up to rounding is equal: different orders of summation must not make evidence.
+        slack = 1e-9 * np.maximum(1.0, np.abs(held))
+        below = np.searchsorted(known, held - slack, side="left")
+        upto = np.searchsorted(known, held + slack, side="right")
+        beaten = (count - upto + 0.5 * (upto - below) + 0.5) / (count + 1.0)
+        place = np.log10((1.0 - beaten) / beaten)
+        middle, high = known[count // 2], known[int(0.95 * count)]
+        if high > middle:
+            far = np.log10(1.0 + np.maximum(held - known[-1], 0.0) / (high - middle))
+            place = place + np.where(below == count, np.minimum(far, _BEYOND), 0.0)
+        # Where all ordinary groups have the very value there is nothing to compare.
+        alike = (known[-1] - known[0] <= slack) & (upto - below == count)
+        return np.asarray(np.where(np.isfinite(values) & ~alike, place, np.nan))
+
+
+def read(name: str, values: Floats, scale: Scale) -> Reading:
+    """The reading of one statistic of many groups on the scale of ordinary ones."""
+    return Reading(scale.places(values), levels(name, scale.telling, values))
 
 
 def levels(name: str, telling: int, values: Floats) -> Floats:
