@@ -100,7 +100,8 @@ def calibrate(
             facts = gather_facts(engine, sketches, records)
         with steps.step("tie accounts to what they share"):
             located = locate(known, facts.ids)
-            tied = tie_up(engine, sketches, facts, to_pool(located, facts))
+            known_groups = to_pool(located, facts)
+            tied = tie_up(engine, sketches, facts, known_groups, request.threads)
         with steps.step("weigh cases", len(located.placed)) as advance:
             scanned = as_scanned(tied, facts)
             weighed = weigh_known(located, tied, scanned, base, _WORLD, advance)

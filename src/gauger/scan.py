@@ -87,7 +87,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 facts = gather_facts(engine, sketches, records)
 
             with steps.step("tie accounts to what they share"):
-                tied = tie_up(engine, sketches, facts)
+                tied = tie_up(engine, sketches, facts, threads=request.threads)
 
             with steps.step("weigh candidates", len(tied.candidates)) as advance:
                 shift = drift(middles(tied.population, tied.ties), calibration)

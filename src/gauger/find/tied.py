@@ -27,13 +27,17 @@ class Tied:
 
 
 def tie_up(
-    engine: Engine, sketches: ir.Table, facts: AccountFacts, known: Sequence[Candidate] = ()
+    engine: Engine,
+    sketches: ir.Table,
+    facts: AccountFacts,
+    known: Sequence[Candidate] = (),
+    threads: int = 1,
 ) -> Tied:
     """Ties accounts to what they share, proposes networks, and gathers what weighing needs, for
-    those proposed and for groups that are `known` besides."""
+    those proposed and for groups that are `known` besides; `threads` views are cut at a time."""
     shared = engine.fetch(shared_things(engine, sketches), "shared things")
     identity = None if facts.records is None else identity_things(facts.records, list(facts.ids))
     ties = tie(shared_rows(shared, facts.positions, identity), facts.exchanges)
-    candidates = propose(ties)
+    candidates = propose(ties, threads)
     population = gather_population(engine, sketches, facts, ties, (*candidates, *known))
     return Tied(ties, candidates, population)

@@ -34,6 +34,14 @@ def test_the_same_ties_give_the_same_proposals_under_every_key(seed: int) -> Non
         assert _proposed(seed, key) == first
 
 
+@pytest.mark.parametrize("threads", [2, 9])
+def test_views_cut_beside_each_other_propose_what_they_propose_alone(threads: int) -> None:
+    ties = tied(planted(5, 40, SIZE, 2000), 40 * SIZE + 2000)
+    alone = [candidate.accounts.tolist() for candidate in propose(ties)]
+    for _ in range(3):
+        assert [held.accounts.tolist() for held in propose(ties, threads)] == alone
+
+
 def test_proposals_are_sorted_distinct_and_large_enough() -> None:
     proposals = _proposed(4)
     sizes = [len(accounts) for accounts in proposals]

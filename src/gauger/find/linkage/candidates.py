@@ -6,7 +6,10 @@ weigh it, and most proposals are ordinary groups.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import Semaphore
 from typing import Final
 
 import networkit as nk
@@ -56,16 +59,31 @@ class Candidate:
     view: str
 
 
-def propose(ties: Ties) -> tuple[Candidate, ...]:
-    """Candidate networks of every view, near-equal ones once, largest first."""
-    found: list[Candidate] = []
-    for view in VIEWS:
-        used = ties.of_kinds(view.kinds) & (ties.weight > 0)
-        labels = _cut(ties, used, view.resolution)
-        if labels is not None:
-            found += [Candidate(members, view.name) for members in _groups(labels)]
+def propose(ties: Ties, threads: int = 1) -> tuple[Candidate, ...]:
+    """Candidate networks of every view, near-equal ones once, largest first; `threads` views are
+    cut at a time."""
+    nk.setSeed(_SEED, False)
+    turn = Semaphore(threads)
+    with ExitStack() as stack:
+        # A thread begins with the seed, so each view has one of its own: it is cut alike whatever
+        # was cut before it and beside it.
+        views = [
+            stack.enter_context(ThreadPoolExecutor(1)).submit(_labels, ties, view, turn)
+            for view in VIEWS
+        ]
+        labels = [view.result() for view in views]
+    found = [
+        Candidate(members, view.name)
+        for view, held in zip(VIEWS, labels, strict=True)
+        for members in _groups(held)
+    ]
     found.sort(key=lambda candidate: (-len(candidate.accounts), candidate.accounts.tolist()))
     return _distinct(found, ties.accounts_total)
+
+
+def _labels(ties: Ties, view: View, turn: Semaphore) -> Ints:
+    with turn:
+        return _cut(ties, ties.of_kinds(view.kinds) & (ties.weight > 0), view.resolution)
 
 
 def parts(ties: Ties, accounts: Ints, resolution: float = 1.0) -> list[Ints]:
@@ -73,16 +91,18 @@ def parts(ties: Ties, accounts: Ints, resolution: float = 1.0) -> list[Ints]:
     near = ties.around(accounts, 2)
     inside = np.zeros(ties.accounts_total, np.bool_)
     inside[accounts] = True
+    nk.setSeed(_SEED, False)
     labels = _cut(near, inside[near.account] & (near.weight > 0), resolution)
-    return sorted(_groups(labels), key=len, reverse=True) if labels is not None else []
+    return sorted(_groups(labels), key=len, reverse=True)
 
 
-def _cut(ties: Ties, used: NDArray[np.bool_], resolution: float) -> Ints | None:
+def _cut(ties: Ties, used: NDArray[np.bool_], resolution: float) -> Ints:
     """Community of every account that the used ties hold to anything, -1 for the others."""
+    labels = np.full(ties.accounts_total, -1, np.int64)
     if not used.any():
-        return None
-    accounts, account = np.unique(ties.account[used], return_inverse=True)
-    things, thing = np.unique(ties.thing[used], return_inverse=True)
+        return labels
+    accounts, account = _numbered(ties.account[used], ties.accounts_total)
+    things, thing = _numbered(ties.thing[used], len(ties.kinds))
     graph = nk.GraphFromCoo(
         (ties.weight[used], (account, thing + len(accounts))),
         n=len(accounts) + len(things),
@@ -91,13 +111,18 @@ def _cut(ties: Ties, used: NDArray[np.bool_], resolution: float) -> Ints | None:
     )
     # One thread: several would cut the same graph differently from run to run.
     nk.setNumberOfThreads(1)
-    nk.setSeed(_SEED, False)
     leiden = nk.community.ParallelLeiden(graph, True, 4, resolution)
     leiden.run()
     vector = np.asarray(leiden.getPartition().getVector(), np.int64)
-    labels = np.full(ties.accounts_total, -1, np.int64)
     labels[accounts] = vector[: len(accounts)]
     return labels
+
+
+def _numbered(of: Ints, total: int) -> tuple[Ints, Ints]:
+    """Which of the numbers below `total` occur, ascending, and the place of each among these."""
+    occurs = np.zeros(total, np.bool_)
+    occurs[of] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[of]
 
 
 def _groups(labels: Ints) -> list[Ints]:
