@@ -55,10 +55,9 @@ declared organizations). The shares say how the mixture is weighed, not how freq
 
 _STRANGERS: Final = 120
 """Groups of strangers per world: more of them would say the same again."""
-_FOUND_SIZE: Final = 20
 _FOUND_CARE: Final = 2.4
-"""Campaigns of this size and less care than this are apart from the ordinary groups, as those
-that a scan finds are; the others stay among them, as those that it misses do."""
+"""Campaigns of less care than this, and all other operators, are apart from the ordinary groups,
+as those that a scan finds are; the other campaigns stay among them, as those that it misses do."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +123,9 @@ def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> World
 def _apart(gathered: Gathered, world: BenchWorld, campaigns: dict[str, Campaign]) -> Bools:
     position = {account: number for number, account in enumerate(gathered.facts.ids)}
     apart = np.zeros(len(position), np.bool_)
-    for name, accounts in world.truth.campaigns.items():
-        care = np.mean([campaigns[name].level(axis) for axis in AXES])
-        if len(accounts) >= _FOUND_SIZE and care < _FOUND_CARE:
+    for name, accounts in world.truth.operators.items():
+        care = np.mean([campaigns[name].level(axis) for axis in AXES]) if name in campaigns else 0.0
+        if care < _FOUND_CARE:
             apart[[position[account] for account in accounts]] = True
     return apart
 

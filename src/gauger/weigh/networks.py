@@ -37,6 +37,7 @@ accounts, which refining leaves out, dilute the evidence."""
 _WORTH_A_SECOND_LOOK: Final = 0.5
 """Ordinary groups of the second look hold cleared look-alikes too, so hardly any evidence grows:
 what lies this far below any promise in the first is not weighed again."""
+_NOBODY: Final = -1
 _FREE: Final = 0.5
 """Part of a candidate that must not belong to a stronger one already."""
 
@@ -77,26 +78,29 @@ def _clear(judged: Sequence[Judgement], membership: Membership, judge: Judge) ->
     """The networks that can be cleared of whoever does not belong and are established then."""
     population, ties = membership.population, membership.ties
     networks: list[Established] = []
-    taken = np.zeros(population.size, np.bool_)
+    owner = np.full(population.size, _NOBODY)
     for judgement in sorted(judged, key=_promise):
         if judgement.log10 < ESTABLISHED - _PROMISING:
             break
+        taken = owner != _NOBODY
         free = judgement.accounts[~taken[judgement.accounts]]
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
-            _consider(networks, judgement.accounts)
+            _consider(networks, owner, judgement.accounts)
             continue
         for side in sides(belonging(membership, free, taken), population):
             accounts = without_ordinary_parts(ties, side, population, judge)
             network = settle(accounts, taken, judgement.accounts, membership, judge)
             if network is not None:
-                networks.append(network)
+                owner[network.accounts] = len(networks)
                 taken[network.accounts] = True
+                networks.append(network)
     return networks
 
 
-def _consider(networks: list[Established], accounts: Ints) -> None:
+def _consider(networks: list[Established], owner: Ints, accounts: Ints) -> None:
     """Puts a candidate's accounts beside the members of the network that has most of it."""
-    shared = [len(np.intersect1d(network.accounts, accounts)) for network in networks]
+    owned = owner[accounts]
+    shared = np.bincount(owned[owned != _NOBODY], minlength=len(networks))
     most = int(np.argmax(shared))
     if 2 * shared[most] >= len(accounts):
         considered = np.union1d(networks[most].considered, accounts)

@@ -32,6 +32,9 @@ KIND_WEIGHT: Final = {
 KINDS: Final = tuple(KIND_WEIGHT)
 _LEAST_RARITY = 0.02
 
+_SPARSE: Final = 50
+"""Numbers of which fewer than one in so many occur are sorted rather than counted in a table."""
+
 HABIT: Final = 0.02
 """Part of an account's traffic below which a thing is a trace and no habit."""
 
@@ -113,7 +116,7 @@ class Ties:
         """
         order, starts = self._by_account
         edges = order[_ranges(starts[accounts], starts[accounts + 1])]
-        things, held = np.unique(self.thing[edges], return_counts=True)
+        things, held = _counted(self.thing[edges], len(self.kinds))
         things = things[(held >= least) & (self.habitual_holders[things] <= most)]
         begin, end = self._thing_starts[things], self._thing_starts[things + 1]
         edges = _ranges(begin, end)
@@ -123,6 +126,15 @@ class Ties:
             self.share[edges], self.weight[edges], self.kinds[things], self.holders[things],
             self.prints[things],
         )  # fmt: skip
+
+
+def _counted(numbers: NDArray[np.int64], total: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which of the numbers below `total` occur, ascending, and how often each."""
+    if _SPARSE * len(numbers) < total:
+        return np.unique(numbers, return_counts=True)
+    often = np.bincount(numbers, minlength=total)
+    occurs = np.flatnonzero(often)
+    return occurs, often[occurs]
 
 
 def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:

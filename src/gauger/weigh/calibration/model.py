@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from gauger.weigh.evidence.reading import NOTHING, Readings
 Layers = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Additive:
     """log10 LR as the sum of one curve per statistic.
 
@@ -37,10 +38,14 @@ class Additive:
     def parts(self, readings: Readings) -> dict[str, Floats]:
         """What each statistic adds."""
         return {
-            name: readings[name].pieces @ np.asarray(curve)
-            for name, curve in self.curves.items()
+            name: readings[name].pieces @ curve
+            for name, curve in self._columns.items()
             if name in readings
         }
+
+    @cached_property
+    def _columns(self) -> dict[str, Floats]:
+        return {name: np.asarray(curve) for name, curve in self.curves.items()}
 
     def log10_silenced(
         self, readings: Readings, silenced: Sequence[Collection[str]]

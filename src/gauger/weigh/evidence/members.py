@@ -75,7 +75,9 @@ def shared_with(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Shar
     ties = ties.around(members, _FEWEST_MEMBERS, most)
     telling = _telling(ties, inside, outside)
     marking = telling[ties.thing]
-    accounts = np.union1d(members, ties.account[marking])
+    concerned = inside.copy()
+    concerned[ties.account[marking]] = True
+    accounts = np.flatnonzero(concerned)
     place = np.searchsorted(accounts, ties.account[marking])
     share, family = ties.share[marking], _FAMILY_OF[ties.kinds[ties.thing[marking]]]
     # The last row stands for all who hold nothing of it.
