@@ -23,7 +23,7 @@ from gauger.weigh.calibration.model import Calibration, Made
 from gauger.weigh.purpose import INDICATORS
 
 FIRST_SEED: Final = 5001
-WORLDS: Final = 80
+WORLDS: Final = 120
 SHIPPED: Final = Path(gauger.__file__).parent / "weigh" / "calibration" / "shipped.json"
 
 

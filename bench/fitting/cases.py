@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,7 +67,6 @@ class WorldCases:
     groups."""
 
     cases: Cases
-    alike: Floats
     members: Cases
     middles: dict[str, float]
 
@@ -114,7 +114,6 @@ def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> World
             rows.append((proposal, dict(ordinary.readings(values, beside))))
     return WorldCases(
         _columns(rows, world, campaigns),
-        np.array([proposal.alike for proposal, _ in rows]),
         member_cases(gathered, labelled, world, seed),
         middles(population, ties),
     )
@@ -168,4 +167,21 @@ def _columns(
             ]
         ),
         np.array(harvests, np.bool_),
+        _most_alike(proposals),
+    )
+
+
+def _most_alike(proposals: Sequence[Proposal]) -> Bools:
+    """All strangers, and of each operator's proposals the one most like its accounts."""
+    most: dict[str, int] = {}
+    for number, proposal in enumerate(proposals):
+        best = most.setdefault(proposal.operator, number)
+        if proposal.alike > proposals[best].alike:
+            most[proposal.operator] = number
+    return np.array(
+        [
+            not proposal.operator or most[proposal.operator] == number
+            for number, proposal in enumerate(proposals)
+        ],
+        np.bool_,
     )

@@ -75,6 +75,7 @@ def _cases(
         np.where(belongs, "member", ""),
         np.array([""] * len(chosen)),
         np.zeros(len(chosen), np.bool_),
+        np.ones(len(chosen), np.bool_),
     )
 
 

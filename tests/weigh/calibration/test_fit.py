@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -40,6 +41,7 @@ def _cases(many: int, seed: int, shift: float = 2.0) -> Cases:
         np.where(operated, "campaign", ""),
         np.where(operated, "", "product in use"),
         operated,
+        np.ones(many, np.bool_),
     )
 
 
@@ -100,6 +102,17 @@ def test_a_weight_is_calibrated_on_worlds_that_it_was_not_fitted_on() -> None:
         true = (high & others.operated).sum() / others.operated.sum()
         false = (high & ~others.operated).sum() / (~others.operated).sum()
         assert true / false > 10**least
+
+
+@needs_lir
+def test_only_what_counts_is_calibrated_and_bounded_on() -> None:
+    cases = _cases(1_500, 9)
+    diluted = replace(_cases(1_500, 10, shift=0.0), counted=np.zeros(1_500, np.bool_))
+    weight = fit_weight(_task(Cases.joined([cases, diluted])))
+    assert weight.figures.true_trials == cases.operated.sum()
+    assert weight.figures.false_trials == (~cases.operated).sum()
+    assert weight.figures.cllr - weight.figures.cllr_min < 0.05
+    assert weight.upper == pytest.approx(fit_weight(_task(cases)).upper, abs=0.6)
 
 
 @needs_lir

@@ -82,6 +82,7 @@ def _weighed(confirmed: int, cleared: int, seed: int, identity: bool = True) -> 
         np.where(true, "campaign", ""),
         np.where(true, "", "product in use"),
         true,
+        np.ones(many, np.bool_),
     )  # fmt: skip
     return WeighedCases(cases, (BOTH if identity else ONE,) * many, (LeftOut("x", "why"),))
 

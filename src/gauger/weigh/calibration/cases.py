@@ -22,7 +22,8 @@ class Cases:
     `world` names the world or log that a group comes from, `unit` the operator or the group of
     strangers (several groups may stand for one), `component` the way in which one operator runs
     it ("" for strangers), `explanation` the ordinary explanation that holds ("" where none does),
-    `harvests` whether its traffic harvests training data.
+    `harvests` whether its traffic harvests training data, and `counted` whether it counts where a
+    calibration is judged: of the groups that stand for one operator the one most like it.
     """
 
     readings: Readings
@@ -31,6 +32,7 @@ class Cases:
     component: Texts
     explanation: Texts
     harvests: Bools
+    counted: Bools
 
     def __len__(self) -> int:
         return len(self.world)
@@ -48,7 +50,7 @@ class Cases:
                 for name, reading in self.readings.items()
             },
             self.world[chosen], self.unit[chosen], self.component[chosen],
-            self.explanation[chosen], self.harvests[chosen],
+            self.explanation[chosen], self.harvests[chosen], self.counted[chosen],
         )  # fmt: skip
 
     @classmethod
@@ -67,4 +69,5 @@ class Cases:
         return cls(
             readings, column("world"), column("unit"), column("component"), column("explanation"),
             np.concatenate([part.harvests for part in parts]),
+            np.concatenate([part.counted for part in parts]),
         )  # fmt: skip

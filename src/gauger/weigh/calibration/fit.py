@@ -111,13 +111,14 @@ def fit_weight(task: Task) -> Weight:
         parts = _components(task, _fit(task, pieces, fold != turn, whole))
         held = cases.where(fold == turn)
         left_out[fold == turn] = Weight(parts, *_AS_IT_IS).raw(held.readings)
-    scale, shift = rescaled(left_out, task.true)
-    lrs = scale * left_out + shift
-    lower, upper = bounds(lrs, task.true)
+    scores, true = left_out[cases.counted], task.true[cases.counted]
+    scale, shift = rescaled(scores, true)
+    lrs = scale * scores + shift
+    lower, upper = bounds(lrs, true)
     return Weight(
         _components(task, whole),
         round(scale, 4), round(shift, 4), round(lower, 2), round(upper, 2),
-        figures(np.clip(lrs, lower, upper), task.true, len(worlds)),
+        figures(np.clip(lrs, lower, upper), true, len(worlds)),
     )  # fmt: skip
 
 

@@ -160,6 +160,7 @@ def _columns(rows: Sequence[tuple[KnownCase, Readings]], world: str) -> Cases:
         np.array([_component(case) for case in cases], np.str_),
         np.array([case.explanation for case in cases], np.str_),
         np.array([case.harvests for case in cases], np.bool_),
+        np.ones(len(rows), np.bool_),
     )
 
 
