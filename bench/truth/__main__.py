@@ -78,7 +78,12 @@ def _found(families: Sequence[Family], prefix: str) -> Callable[[Store, Path], N
 
 
 def _alarm(store: Store, out: Path) -> None:
-    store.put("alarms", [alarms(world, out) for world in _worlds(ALARM, out)])
+    done = []
+    for watch in ALARM:
+        for world in _worlds((watch.family,), out):
+            done.append(alarms(world, watch, out))
+            _say(f"{world.name} {world.seed}: {done[-1].scans} scans")
+    store.put("alarms", done)
 
 
 def _weighing(store: Store, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""How early the alarm comes: a scan after every six hours of world time.
+"""How early the alarm comes: a scan after every few hours of world time.
 
 Repeating a test is another test: innocents that any of the scans accuses are counted, not only
 those of the last one.
@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from bench.truth.plan import Watch
 from bench.truth.scanned import Found, scan_until
 from bench.truth.scores import operator_of
 from bench.truth.worlds import BenchWorld
-
-EVERY: Final = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Alarm:
     """One campaign: what it had taken when it was first found.
 
     `replaced` counts accounts that began after that; `recognised` those of them later found,
-    `after` the median number of their own exchanges by then, at six hours' resolution.
+    `after` the median number of their own exchanges by then, as finely as scans follow each other.
     """
 
     world: str
@@ -45,26 +43,32 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """All campaigns of one world, and the innocents that any scan accused."""
+    """All campaigns of one world, and the innocents that any scan accused; `hours` lie between
+    scans, and `days` were watched."""
 
     world: str
     seed: int
+    hours: int
+    days: float
     scans: int
     campaigns: tuple[Alarm, ...]
     innocents_ever: int
 
 
-def alarms(world: BenchWorld, out: Path) -> Alarms:
+def alarms(world: BenchWorld, watch: Watch, out: Path) -> Alarms:
     """Scans a world again and again as its time goes on."""
+    every = timedelta(hours=watch.hours)
     truth = world.truth
     times = _times(world)
     first = min(held[0] for held in times.values())
     last = max(held[-1] for held in times.values())
+    if watch.days is not None:
+        last = min(last, first + timedelta(days=watch.days))
     found_at: dict[str, datetime] = {}
     known_at: dict[str, datetime] = {}
     wrong: set[str] = set()
-    moment, scans = first + EVERY, 0
-    while moment < last + EVERY:
+    moment, scans = first + every, 0
+    while moment < last + every:
         scans += 1
         for network in _accusing(scan_until(world, moment, out)):
             operator = operator_of(network.accounts, truth)
@@ -74,7 +78,7 @@ def alarms(world: BenchWorld, out: Path) -> Alarms:
                 known_at.setdefault(account, moment)
                 if account not in truth.campaign:
                     wrong.add(account)
-        moment += EVERY
+        moment += every
     rows = []
     for campaign, accounts in truth.campaigns.items():
         total = sum(truth.exchanges[account] for account in accounts)
@@ -85,7 +89,7 @@ def alarms(world: BenchWorld, out: Path) -> Alarms:
                 Alarm(world.name, world.seed, campaign, total, False, 0.0, total, 0, 0, None)
             )
             continue
-        later = [account for account in accounts if times[account][0] >= at]
+        later = [account for account in accounts if at <= times[account][0] <= last]
         seen = [account for account in later if account in known_at]
         spent = [sum(t < known_at[account] for t in times[account]) for account in seen]
         rows.append(
@@ -96,7 +100,8 @@ def alarms(world: BenchWorld, out: Path) -> Alarms:
                 len(later), len(seen), median(spent) if spent else None,
             )
         )  # fmt: skip
-    return Alarms(world.name, world.seed, scans, tuple(rows), len(wrong))
+    watched = (last - first) / timedelta(days=1)
+    return Alarms(world.name, world.seed, watch.hours, watched, scans, tuple(rows), len(wrong))
 
 
 def _accusing(networks: tuple[Found, ...]) -> list[Found]:

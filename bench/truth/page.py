@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 from typing import Any, Final
 
 from bench.fitting import drawn
@@ -170,8 +170,13 @@ def _alarm(store: Store, _plots: Path) -> list[str]:
         return []
     lines = [
         "## Alarm", "",
-        "One scan after every six hours of world time, from the first. Repeating a test is another "
-        "test, so innocents that any of the scans accuses are counted.", "",
+        "A scan after every few hours of world time, from the first: "
+        + "; ".join(
+            f"`{w['world']}` {w['seed']} every {w['hours']} hours for {w['days']:.0f} days"
+            for w in worlds
+        )
+        + ". Repeating a test is another test, so innocents that any of the scans accuses are "
+        "counted.", "",
         "| world | campaign | first found after | taken by then | of all it takes | accounts begun later | recognised | after (median of own exchanges) |",  # noqa: E501
         "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]  # fmt: skip
@@ -179,8 +184,8 @@ def _alarm(store: Store, _plots: Path) -> list[str]:
         for r in world["campaigns"]:
             if not r["found"]:
                 lines.append(
-                    f"| `{world['world']}` {world['seed']} | `{r['campaign']}` | never "
-                    f"| {r['total']:,} | 100% | – | – | – |"
+                    f"| `{world['world']}` {world['seed']} | `{r['campaign']}` | not while "
+                    "watched | – | – | – | – | – |"
                 )
                 continue
             after = "–" if r["after"] is None else f"{r['after']:g}"
@@ -192,7 +197,17 @@ def _alarm(store: Store, _plots: Path) -> list[str]:
     ever = "; ".join(
         f"`{w['world']}` {w['seed']}: {w['innocents_ever']} in {w['scans']} scans" for w in worlds
     )
-    return [*lines, "", f"Innocent accounts accused by any scan: {ever}.", ""]
+    taken = [
+        (r["taken"] / r["total"], r["taken"]) if r["found"] else (1.0, r["total"])
+        for world in worlds
+        for r in world["campaigns"]
+    ]
+    share, many = (median(column) for column in zip(*taken, strict=True))
+    middle = (
+        f"Median over the {len(taken)} campaigns: {share:.1%} of what a campaign takes, "
+        f"{many:,.0f} exchanges; one that was not found counts with all that it takes."
+    )
+    return [*lines, "", middle, "", f"Innocent accounts accused by any scan: {ever}.", ""]
 
 
 def _weighing(store: Store, plots: Path) -> list[str]:

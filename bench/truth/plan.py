@@ -57,7 +57,23 @@ PEERS: Final = tuple(
 """Worlds on which peers run beside gauger: one seed each, since the slowest take minutes on each;
 the largest is beyond what most of them finish."""
 
-ALARM: Final = (Family.own("gateway", (1001,)), Family.own("twins", (1001,)))
-"""Worlds that are scanned again after every six hours of world time."""
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A world that is scanned again and again: every so many hours, for so many days or to its
+    end."""
+
+    family: Family
+    hours: int
+    days: int | None = None
+
+
+ALARM: Final = (
+    Watch(Family.own("gateway", (1001,)), 6),
+    Watch(Family.own("twins", (1001,)), 6),
+    Watch(Family("reported-hundredth", "reported-hundredth", (1001,)), 3, 5),
+)
+"""Small campaigns of ten days or two weeks to the end, and those reported at a hundredth for the
+first days of their 45."""
 
 FRONTIER_SEEDS: Final = (2001, 2002)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from bench.fitting import drawn
 from bench.fitting.__main__ import FIRST_SEED, WORLDS
 from bench.truth.alarm import alarms
 from bench.truth.frontier import AXES, BASE, COMBINED, LEVELS, scenario
-from bench.truth.plan import ALARM, DEVELOPING, FITTING, JUDGING, QUICK
+from bench.truth.plan import ALARM, DEVELOPING, FITTING, JUDGING, QUICK, Family, Watch
 from bench.truth.scanned import Found, Scanned
 from bench.truth.scores import campaign_scores, innocents, operator_of
 from bench.truth.side_by_side import score
@@ -87,7 +88,8 @@ def test_judging_worlds_are_not_fitting_worlds() -> None:
     fitting = {(family.scenario, seed) for family in FITTING for seed in family.seeds}
     judging = {(family.scenario, seed) for family in JUDGING for seed in family.seeds}
     assert not {scenario for scenario, _ in fitting} & {scenario for scenario, _ in judging}
-    assert {(f.scenario, seed) for f in ALARM for seed in f.seeds} <= judging
+    watched = [watch.family for watch in ALARM]
+    assert {(f.scenario, seed) for f in watched for seed in f.seeds} <= judging
     calibrating = range(FIRST_SEED, FIRST_SEED + WORLDS)
     for family in (*FITTING, *JUDGING, *QUICK, DEVELOPING):
         if family.scenario == drawn.NAME:
@@ -128,7 +130,8 @@ def test_alarm_counts_what_was_taken_before_it(
         return (Found("extraction", accused, 4.0, 2.0),) if len(calls) >= 3 else ()
 
     monkeypatch.setattr("bench.truth.alarm.scan_until", found)
-    result = alarms(world, tmp_path)
+    watch = Watch(Family("small", str(plan), (1,)), 6)
+    result = alarms(world, watch, tmp_path)
     (row,) = result.campaigns
     table = pq.read_table(world.logs, columns=["account_id", "time"])
     before = sum(
@@ -139,6 +142,11 @@ def test_alarm_counts_what_was_taken_before_it(
     assert 0 < row.taken < row.total
     assert result.innocents_ever == 1
     assert result.scans == len(calls)
+    calls.clear()
+    shorter = alarms(world, replace(watch, hours=2, days=1), tmp_path)
+    assert shorter.scans == len(calls) == 12
+    assert shorter.days == 1.0
+    assert shorter.campaigns[0].taken < row.taken
 
 
 def test_truth_leaves_out_who_sent_nothing(tmp_path: Path) -> None:

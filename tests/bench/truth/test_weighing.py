@@ -59,7 +59,7 @@ def test_the_page_says_what_was_lost(tmp_path: Path) -> None:
     )  # fmt: skip
     store.put("peers", [peer, ours])
     alarm = Alarm("gateway", 1, "dune", 4000, False, 0.0, 4000, 0, 0, None)
-    store.put("alarms", [Alarms("gateway", 1, 40, (alarm,), 3)])
+    store.put("alarms", [Alarms("gateway", 1, 6, 10.0, 40, (alarm,), 3)])
     points = [
         Point(axis, level, 2001, 60, recall, recall, 60, 60, 3.0)
         for axis in ("clock", "everything")
@@ -74,7 +74,8 @@ def test_the_page_says_what_was_lost(tmp_path: Path) -> None:
     assert "| `gateway` | 1 | `dune` | 36 | 4,000 | 9 | 0.25 | 0.56 |" in text
     assert "`gateway` 1: 2 class" in text
     assert "**Lost** (recall below one half): clock at level 3, everything at level 3." in text
-    assert "| never | 4,000 | 100% |" in text
+    assert "| `dune` | not while watched | – |" in text
+    assert "Median over the 1 campaigns: 100.0% of what a campaign takes, 4,000 exch" in text
     assert "A rule, with 70 innocents flagged: `gateway` 1 `dune` (1.00 to 0.25)" in text
     assert "`gateway` 1 ember" in text
     again = (tmp_path / "truth" / "frontier.svg").read_bytes()
