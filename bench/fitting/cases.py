@@ -57,8 +57,8 @@ declared organizations). The shares say how the mixture is weighed, not how freq
 _STRANGERS: Final = 120
 """Groups of strangers per world: more of them would say the same again."""
 _FOUND_CARE: Final = 2.4
-"""Campaigns of less care than this, and all other operators, are apart from the ordinary groups,
-as those that a scan finds are; the other campaigns stay among them, as those that it misses do."""
+"""Campaigns of less care than this are apart from the ordinary groups, as those that a scan finds
+are; the other campaigns stay among them, as those that it misses do."""
 
 
 @dataclass(frozen=True)
@@ -100,31 +100,49 @@ def _made_by() -> str:
 def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> WorldCases:
     gathered = gather(world)
     population, ties = gathered.tied.population, gathered.tied.ties
-    apart = _apart(gathered, world, campaigns)
-    ordinary = Ordinary(Measuring(population, ties, STATISTICS), apart=apart)
+    measuring = Measuring(population, ties, STATISTICS)
     labelled = label(gathered, world.truth).proposals
     proposals = _some(labelled, seed)
-    rows: list[tuple[Proposal, dict[str, Reading]]] = []
-    for proposal in proposals:
-        sample = sampled(proposal.accounts, population)
-        activity = float(np.median(population.exchanges[proposal.accounts]))
-        beside = ordinary.like(len(sample), activity, proposal.accounts)
-        if len(beside) >= FEWEST_GROUPS:
-            values = ordinary.measuring.of_one(thinned(sample, beside.size))
-            rows.append((proposal, dict(ordinary.readings(values, beside))))
+    # A scan may have found the resellers and farms of a population, or none of them.
+    beside = [
+        Ordinary(measuring, apart=_apart(gathered, world, campaigns, others=others))
+        for others in (False, True)
+    ]
     return WorldCases(
-        _columns(rows, world, campaigns),
+        Cases.joined([_columns(_read(proposals, held), world, campaigns) for held in beside]),
         member_cases(gathered, labelled, world, seed),
         middles(population, ties),
     )
 
 
-def _apart(gathered: Gathered, world: BenchWorld, campaigns: dict[str, Campaign]) -> Bools:
+def _read(
+    proposals: Sequence[Proposal], ordinary: Ordinary
+) -> list[tuple[Proposal, dict[str, Reading]]]:
+    """Every proposal that there are enough ordinary groups for, as it reads beside these."""
+    measuring, rows = ordinary.measuring, []
+    population = measuring.population
+    for proposal in proposals:
+        sample = sampled(proposal.accounts, population)
+        activity = float(np.median(population.exchanges[proposal.accounts]))
+        beside = ordinary.like(len(sample), activity, proposal.accounts)
+        if len(beside) >= FEWEST_GROUPS:
+            values = measuring.of_one(thinned(sample, beside.size))
+            rows.append((proposal, dict(ordinary.readings(values, beside))))
+    return rows
+
+
+def _apart(
+    gathered: Gathered, world: BenchWorld, campaigns: dict[str, Campaign], *, others: bool
+) -> Bools:
     position = {account: number for number, account in enumerate(gathered.facts.ids)}
     apart = np.zeros(len(position), np.bool_)
     for name, accounts in world.truth.operators.items():
-        care = np.mean([campaigns[name].level(axis) for axis in AXES]) if name in campaigns else 0.0
-        if care < _FOUND_CARE:
+        campaign = campaigns.get(name)
+        if campaign is None:
+            found = others
+        else:
+            found = bool(np.mean([campaign.level(axis) for axis in AXES]) < _FOUND_CARE)
+        if found:
             apart[[position[account] for account in accounts]] = True
     return apart
 
