@@ -109,7 +109,12 @@ def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> World
         for others in (False, True)
     ]
     return WorldCases(
-        Cases.joined([_columns(_read(proposals, held), world, campaigns) for held in beside]),
+        Cases.joined(
+            [
+                _columns(_read(proposals, held), world, campaigns, turn)
+                for turn, held in enumerate(beside)
+            ]
+        ),
         member_cases(gathered, labelled, world, seed),
         middles(population, ties),
     )
@@ -160,6 +165,7 @@ def _columns(
     rows: list[tuple[Proposal, dict[str, Reading]]],
     world: BenchWorld,
     campaigns: dict[str, Campaign],
+    turn: int,
 ) -> Cases:
     def column(name: str, part: str) -> Floats:
         return np.concatenate([getattr(readings[name], part) for _, readings in rows])
@@ -185,7 +191,8 @@ def _columns(
             ]
         ),
         np.array(harvests, np.bool_),
-        _most_alike(proposals),
+        # Of the two readings of a case one counts: twice as many cases would bear wider bounds.
+        _most_alike(proposals) & (np.arange(len(rows)) % 2 == turn),
     )
 
 
