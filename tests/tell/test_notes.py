@@ -16,6 +16,7 @@ from gauger.find.profiles.filled import fields_filled
 from gauger.model.account import ACCOUNT_SCHEMA
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.exchange import LINKING_FIELDS
+from gauger.model.manifest import PassedOver
 from gauger.tell.notes import notes
 
 from .sample import CALIBRATION
@@ -51,8 +52,11 @@ def _notes(
     asserted: tuple[str, ...] = (),
     facts: Any = None,
     calibration: CalibrationRecord | None = None,
+    passed: tuple[PassedOver, ...] = (),
 ) -> tuple[str, ...]:
-    logs = SimpleNamespace(missing=lambda: lacks, asserted_by_client=lambda: asserted)
+    logs = SimpleNamespace(
+        missing=lambda: lacks, asserted_by_client=lambda: asserted, passed_over=lambda: passed
+    )
     return notes(logs, facts or _facts(), calibration)
 
 
@@ -72,6 +76,11 @@ def test_every_linking_field_that_a_source_lacks_is_named_in_words(field: str) -
 def test_a_field_nobody_foresaw_is_named_as_it_is() -> None:
     (said,) = _notes(_Lacks("runes", ("aura",)))
     assert said == "No aura in this source (`runes`): it was not weighed."
+
+
+def test_what_a_log_holds_beside_exchanges_is_counted() -> None:
+    (said,) = _notes(passed=(PassedOver("runes", "songs", 1_200),))
+    assert said == "Passed over in this source (`runes`): 1,200 songs."
 
 
 def test_missing_records_and_client_assertions_are_said() -> None:

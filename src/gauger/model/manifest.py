@@ -46,6 +46,16 @@ class MissingFields:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Records of one kind that a log holds beside exchanges, so that they are not just gone."""
+
+    format: str
+    what: str
+    """The kind, in the plural and in words: `spans that are no call to a model`."""
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A folder of sketches: which key and version, out of which logs, in which files.
 
@@ -62,6 +72,8 @@ class Manifest:
     missing: tuple[MissingFields, ...]
     asserted_by_client: tuple[str, ...]
     files: tuple[SketchFile, ...]
+    passed_over: tuple[PassedOver, ...] = ()
+    """Empty too in manifests from before it was counted."""
 
 
 def clear_for_sketches(folder: Path) -> None:

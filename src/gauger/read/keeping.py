@@ -63,6 +63,7 @@ def keep_sketches(
         missing=sketched.missing(),
         asserted_by_client=sketched.asserted_by_client(),
         files=describe_files(folder),
+        passed_over=sketched.passed_over(),
     )
     write_manifest(folder, manifest)
     return manifest

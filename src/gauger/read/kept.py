@@ -6,6 +6,7 @@ never by their names.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from gauger.model.manifest import (
     REJECTS,
     REMEDY,
     Manifest,
+    PassedOver,
     SketchFile,
     digest_of,
     read_manifest,
@@ -78,6 +80,7 @@ class Kept:
             ),
             rejected=sum(each.rejected for each in manifests),
             stable_key=manifests[0].stable_key,
+            passed=_passed_over(manifests),
         )
 
 
@@ -117,6 +120,16 @@ def find_kept(paths: Sequence[str], leave_out: Path) -> Kept | None:
         )
     _same_key(kept)
     return kept
+
+
+def _passed_over(manifests: Sequence[Manifest]) -> tuple[PassedOver, ...]:
+    counted: Counter[tuple[str, str]] = Counter()
+    for manifest in manifests:
+        for each in manifest.passed_over:
+            counted[each.format, each.what] += each.records
+    return tuple(
+        PassedOver(name, what, records) for (name, what), records in sorted(counted.items())
+    )
 
 
 def _same_key(kept: Kept) -> None:

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from gauger.engine import Engine
-from gauger.model.manifest import MissingFields
+from gauger.model.manifest import MissingFields, PassedOver
 from gauger.model.run import InputRecord
 
 
@@ -31,6 +31,7 @@ class Sketched:
     asserted: tuple[str, ...]
     rejected: int
     stable_key: bool
+    passed: tuple[PassedOver, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -44,6 +45,10 @@ class Sketched:
     def asserted_by_client(self) -> tuple[str, ...]:
         """Canonical fields whose values the client itself chooses."""
         return self.asserted
+
+    def passed_over(self) -> tuple[PassedOver, ...]:
+        """Records that the logs held beside exchanges, by kind."""
+        return self.passed
 
 
 def table_of(sketched: Sketched, engine: Engine, until: datetime | None, scratch: Path) -> ir.Table:

@@ -63,6 +63,7 @@ def sketch_logs(
         asserted=logs.asserted_by_client(),
         rejected=0,
         stable_key=key.stable,
+        passed=logs.passed_over(),
     )
 
 

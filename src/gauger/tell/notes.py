@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from gauger.find.profiles.facts import AccountFacts
 from gauger.model.evidence import CalibrationRecord
-from gauger.model.manifest import MissingFields
+from gauger.model.manifest import MissingFields, PassedOver
 from gauger.tell.calibration_words import population_words
 
 _CONSEQUENCE: Final = {
@@ -81,6 +81,7 @@ class Declares(Protocol):
 
     def missing(self) -> Sequence[MissingFields]: ...
     def asserted_by_client(self) -> tuple[str, ...]: ...
+    def passed_over(self) -> Sequence[PassedOver]: ...
 
 
 def notes(
@@ -92,6 +93,7 @@ def notes(
         *_empty(logs.missing(), facts),
         *_unrecorded(facts),
         *_asserted(logs.asserted_by_client()),
+        *_passed_over(logs.passed_over()),
         *([population_words(calibration)] if calibration and calibration.outside else ()),
     )
 
@@ -136,3 +138,10 @@ def _asserted(fields: Sequence[str]) -> list[str]:
         return []
     names = ", ".join(f"`{name}`" for name in fields)
     return [f"The client itself asserts {names} in these logs, and can forge it."]
+
+
+def _passed_over(kinds: Sequence[PassedOver]) -> list[str]:
+    return [
+        f"Passed over in this source (`{kind.format}`): {kind.records:,} {kind.what}."
+        for kind in kinds
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from gauger.model.errors import InputError, NothingToRead, UnknownFormat, UnreadableInput
-from gauger.model.manifest import MissingFields
+from gauger.model.manifest import MissingFields, PassedOver
 from gauger.read.sources.columnar import check_columnar
 from gauger.read.sources.jsontext import parse
 from gauger.read.sources.locating import REMEDY, Located, locate
@@ -106,6 +106,13 @@ class Logs:
         """
         declared = {name for source in self._sources() for name in source.asserted_by_client}
         return tuple(sorted(declared | self._reading.asserted))
+
+    def passed_over(self) -> tuple[PassedOver, ...]:
+        """Records that these logs hold beside exchanges, by kind; known after reading."""
+        return tuple(
+            PassedOver(name, what, records)
+            for (name, what), records in sorted(self._reading.passed.items())
+        )
 
     def unfilled(self) -> tuple[Unfilled, ...]:
         """Values that were there, could not be understood and were left null, by column."""

@@ -36,11 +36,18 @@ class Reading:
     """Values by column that were there and could not be understood."""
     asserted: set[str] = field(default_factory=set)
     """Columns that were seen to hold what a client asserts of itself."""
+    passed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Records that are no exchange and were never meant to be one, by format and kind."""
 
     def fill_failed(self, name: str, values: int) -> None:
         """Count values that were left null."""
         if values:
             self.unfilled[name] += values
+
+    def pass_over(self, format_name: str, what: str, records: int = 1) -> None:
+        """Count records of a kind, told in the plural, that a log holds beside exchanges."""
+        if records:
+            self.passed[format_name, what] += records
 
     def rows(self, file: LogFile, fields_of: FieldsOf) -> Iterator[Row]:
         """Rows of a file whose records each make one exchange or a reject."""
