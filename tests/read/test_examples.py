@@ -15,6 +15,7 @@ GOLDEN = Path(__file__).parent / "golden"
 CASES = {
     "canonical": ("canonical.jsonl", "canonical.parquet"),
     "litellm": ("litellm.ndjson",),
+    "otel": ("otel",),
     "openai": ("openai.jsonl",),
     "anthropic": ("anthropic.jsonl",),
     "openai_batch": ("openai_batch",),
@@ -43,7 +44,7 @@ def test_every_format_has_an_example() -> None:
 def test_all_examples_in_one_scan_keep_their_formats() -> None:
     found = scan(EXAMPLES)
     assert {file.format for file in found.logs.inputs} == set(SOURCES)
-    assert len(found.rows) == 19
+    assert len(found.rows) == 24
     missing = {missing.format: missing.fields for missing in found.logs.missing()}
     assert missing["litellm"] == ("ja4",)
     assert "source_ip" in missing["openai_batch"]

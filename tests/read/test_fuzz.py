@@ -36,6 +36,12 @@ SEEDS["anthropic_batch"] += json.loads(
     (EXAMPLES / "anthropic_batch/msgbatch_1_requests.json").read_text()
 )["requests"]
 
+SEEDS["otel"] = [
+    json.loads(line)
+    for file in ("traces", "logs")
+    for line in (EXAMPLES / f"otel/{file}.jsonl").read_text().splitlines()
+]
+
 ODD = st.one_of(
     st.none(),
     st.booleans(),
@@ -120,6 +126,26 @@ def test_every_line_is_a_row_or_a_reject(name: str, tmp_path: Path) -> None:
         places = [row["source_row"] for row in found.rows]
         places += [reject["row"] for reject in found.rejects]
         assert sorted(places) == list(range(1, len(lines) + 3))
+        assert {1, len(lines) + 2} <= {row["source_row"] for row in found.rows}
+
+    check()
+
+
+@pytest.mark.parametrize("name", ["otel"])
+def test_every_line_is_accounted_for(name: str, tmp_path: Path) -> None:
+    @QUICK
+    @given(lines=lines_of(name))
+    def check(lines: list[bytes]) -> None:
+        good = orjson.dumps(SEEDS[name][0])
+        path = tmp_path / "log.jsonl"
+        path.write_bytes(b"\n".join([good, *lines, good]) + b"\n")
+        found = scan(path, format=name)
+        # A line may hold several records, and records that are no exchange have no place.
+        told = [row["source_row"] for row in found.rows]
+        told += [reject["row"] for reject in found.rejects]
+        passed = sum(each.records for each in found.logs.passed_over())
+        assert len(told) + passed >= len(lines) + 2
+        assert set(told) <= set(range(1, len(lines) + 3))
         assert {1, len(lines) + 2} <= {row["source_row"] for row in found.rows}
 
     check()

@@ -14,6 +14,7 @@ from gauger.read.sources.columnar import check_columnar
 from gauger.read.sources.jsontext import parse
 from gauger.read.sources.locating import REMEDY, Located, locate
 from gauger.read.sources.opening import LogFile, open_file, text_chunks
+from gauger.read.sources.otlp_file import is_binary
 from gauger.read.sources.pieces import pieces
 from gauger.read.sources.reading import Reading
 from gauger.read.sources.registry import SOURCES, source_for, source_named
@@ -136,6 +137,12 @@ def _open(index: int, located: Located, settings: SourceSettings) -> LogFile:
         return file
     if file.codec != "plain" and _holds_parquet(file):
         raise UnreadableInput(file.path, f"it is Parquet inside {file.codec}", "decompress it")
+    if is_binary(file):
+        if settings.format not in ("auto", "otel"):
+            problem = f"it is OTLP in protobuf, which format `{settings.format}` never is"
+            raise UnreadableInput(file.path, problem, "leave the format to be found")
+        file.format = "otel"
+        return file
     sample, blank = _sample(file)
     if blank:
         file.format = EMPTY

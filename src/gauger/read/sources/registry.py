@@ -14,11 +14,13 @@ from gauger.read.sources.canonical import Canonical
 from gauger.read.sources.litellm import LiteLLM
 from gauger.read.sources.openai import OpenAI
 from gauger.read.sources.openai_batch import OPENAI_BATCH
+from gauger.read.sources.otel import OpenTelemetry
 from gauger.read.sources.source import Sample, Source
 
 _ALL: Final[tuple[Source, ...]] = (
     Canonical(),
     LiteLLM(),
+    OpenTelemetry(),
     OPENAI_BATCH,
     ANTHROPIC_BATCH,
     Anthropic(),
