@@ -161,7 +161,7 @@ def test_columns_that_cannot_be_used_are_named(
 
 
 def test_parquet_cannot_be_forced_to_another_format(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableInput, match="which format `litellm` never is"):
+    with pytest.raises(UnreadableInput, match="not as format `litellm` has it"):
         scan(_file(tmp_path / "x.parquet", _columns()), format="litellm")
 
 

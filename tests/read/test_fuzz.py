@@ -41,6 +41,11 @@ SEEDS["otel"] = [
     for file in ("traces", "logs")
     for line in (EXAMPLES / f"otel/{file}.jsonl").read_text().splitlines()
 ]
+SEEDS["langfuse"] = [
+    json.loads(line)
+    for file in ("observations_v2", "observations", "traces")
+    for line in (EXAMPLES / f"langfuse/{file}.jsonl").read_text().splitlines()
+]
 
 ODD = st.one_of(
     st.none(),
@@ -131,7 +136,7 @@ def test_every_line_is_a_row_or_a_reject(name: str, tmp_path: Path) -> None:
     check()
 
 
-@pytest.mark.parametrize("name", ["otel"])
+@pytest.mark.parametrize("name", ["otel", "langfuse"])
 def test_every_line_is_accounted_for(name: str, tmp_path: Path) -> None:
     @QUICK
     @given(lines=lines_of(name))

@@ -26,13 +26,13 @@ PROBE_ROWS = 128
 
 def check_columnar(file: LogFile, settings: SourceSettings) -> None:
     """Whether a Parquet file can be read at all, before anything is; else `UnreadableInput`."""
-    with _open(file) as parquet:
+    with open_parquet(file) as parquet:
         _columns_of(file, parquet, settings)
 
 
 def read_columnar(file: LogFile, reading: Reading) -> Iterator[pa.RecordBatch]:
     """Rows of one file; a row group that cannot be decoded costs its own rows only."""
-    with _open(file) as parquet:
+    with open_parquet(file) as parquet:
         named = _columns_of(file, parquet, reading.settings)
         metadata = parquet.metadata
         done = 0
@@ -59,7 +59,8 @@ def read_columnar(file: LogFile, reading: Reading) -> Iterator[pa.RecordBatch]:
     hash_whole(file)
 
 
-def _open(file: LogFile) -> pq.ParquetFile:
+def open_parquet(file: LogFile) -> pq.ParquetFile:
+    """A Parquet file, opened; raises `UnreadableInput`."""
     try:
         return pq.ParquetFile(file.path, buffer_size=BUFFER, pre_buffer=False)
     except OSError as error:

@@ -48,8 +48,9 @@ def messages_of(value: Any) -> list[dict[str, Any]]:
     for message in value if isinstance(value, list) else ():
         if isinstance(message, Mapping):
             parts = message.get("parts")
-            content = content_of(parts) if isinstance(parts, list) else message.get("content")
-            found.append({"role": message.get("role"), "content": content})
+            if isinstance(parts, list):
+                message = {"role": message.get("role"), "content": content_of(parts)}
+            found.append(dict(message))
     return found
 
 

@@ -15,9 +15,10 @@ from gauger.read.sources.jsontext import parse
 from gauger.read.sources.locating import REMEDY, Located, locate
 from gauger.read.sources.opening import LogFile, open_file, text_chunks
 from gauger.read.sources.otlp_file import is_binary
+from gauger.read.sources.parquet_records import columns_of
 from gauger.read.sources.pieces import pieces
 from gauger.read.sources.reading import Reading
-from gauger.read.sources.registry import SOURCES, source_for, source_named
+from gauger.read.sources.registry import SOURCES, columnar_source, source_for, source_named
 from gauger.read.sources.rejects import RejectedRecord, Rejects
 from gauger.read.sources.settings import InputFile, SourceSettings, Unfilled
 from gauger.read.sources.times import Clock
@@ -129,11 +130,13 @@ class Logs:
 def _open(index: int, located: Located, settings: SourceSettings) -> LogFile:
     file = open_file(index, located.path, named=located.named)
     if file.codec == "parquet":
-        if settings.format not in ("auto", "canonical"):
-            problem = f"it is Parquet, which format `{settings.format}` never is"
+        source = columnar_source(columns_of(file), settings.format)
+        if source is None:
+            problem = f"it is Parquet, and not as format `{settings.format}` has it"
             raise UnreadableInput(file.path, problem, "leave the format to be found")
-        check_columnar(file, settings)
-        file.format = "canonical"
+        file.format = source.name
+        if file.format == "canonical":
+            check_columnar(file, settings)
         return file
     if file.codec != "plain" and _holds_parquet(file):
         raise UnreadableInput(file.path, f"it is Parquet inside {file.codec}", "decompress it")

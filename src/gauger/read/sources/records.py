@@ -23,6 +23,20 @@ class Record:
     """Bytes of its text."""
 
 
+def first_record(file: LogFile) -> dict[str, Any]:
+    """The first object of a file, only looked at; empty where there is none."""
+    for piece in pieces(text_chunks(file, peek=True)):
+        try:
+            value = parse(piece.text or b"")
+        except RejectedRecord:
+            continue
+        found = value if isinstance(value, list) else [value]
+        for item in found:
+            if isinstance(item, dict):
+                return item
+    return {}
+
+
 def records(file: LogFile, rejects: Rejects) -> Iterator[Record]:
     """Objects of a file in order; a line that is a list of objects gives each of them."""
     for piece in pieces(text_chunks(file)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -11,16 +11,20 @@ from gauger.model.errors import UnknownFormat, UsageError
 from gauger.read.sources.anthropic import Anthropic
 from gauger.read.sources.anthropic_batch import ANTHROPIC_BATCH
 from gauger.read.sources.canonical import Canonical
+from gauger.read.sources.langfuse import Langfuse
 from gauger.read.sources.litellm import LiteLLM
 from gauger.read.sources.openai import OpenAI
 from gauger.read.sources.openai_batch import OPENAI_BATCH
 from gauger.read.sources.otel import OpenTelemetry
 from gauger.read.sources.source import Sample, Source
 
+_LANGFUSE: Final = Langfuse()
+
 _ALL: Final[tuple[Source, ...]] = (
     Canonical(),
     LiteLLM(),
     OpenTelemetry(),
+    _LANGFUSE,
     OPENAI_BATCH,
     ANTHROPIC_BATCH,
     Anthropic(),
@@ -39,6 +43,13 @@ def source_named(name: str) -> Source:
     if name not in SOURCES:
         raise UsageError("the log format does not exist", f"`{name}`", f"use {known()} or `auto`")
     return SOURCES[name]
+
+
+def columnar_source(columns: Sequence[str], wanted: str) -> Source | None:
+    """The source of a Parquet file with such columns, if it is `wanted` or anything may be."""
+    if wanted in ("auto", _LANGFUSE.name) and _LANGFUSE.has_columns(columns):
+        return _LANGFUSE
+    return SOURCES[Canonical.name] if wanted in ("auto", Canonical.name) else None
 
 
 def source_for(path: Path, sample: Sample) -> Source:
