@@ -17,6 +17,7 @@ CASES = {
     "litellm": ("litellm.ndjson",),
     "otel": ("otel",),
     "langfuse": ("langfuse",),
+    "helicone": ("helicone.jsonl",),
     "openai": ("openai.jsonl",),
     "anthropic": ("anthropic.jsonl",),
     "openai_batch": ("openai_batch",),
@@ -45,7 +46,7 @@ def test_every_format_has_an_example() -> None:
 def test_all_examples_in_one_scan_keep_their_formats() -> None:
     found = scan(EXAMPLES)
     assert {file.format for file in found.logs.inputs} == set(SOURCES)
-    assert len(found.rows) == 27
+    assert len(found.rows) == 30
     missing = {missing.format: missing.fields for missing in found.logs.missing()}
     assert missing["litellm"] == ("ja4",)
     assert "source_ip" in missing["openai_batch"]

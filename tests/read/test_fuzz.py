@@ -24,6 +24,7 @@ SEEDS: dict[str, list[dict[str, Any]]] = {
         "litellm": "litellm.ndjson",
         "openai": "openai.jsonl",
         "anthropic": "anthropic.jsonl",
+        "helicone": "helicone.jsonl",
         "openai_batch": "openai_batch/batch_1_input.jsonl",
         "anthropic_batch": "anthropic_batch/msgbatch_1_results.jsonl",
     }.items()
@@ -118,7 +119,7 @@ def lines_of(draw: st.DrawFn, name: str) -> list[bytes]:
     return lines
 
 
-@pytest.mark.parametrize("name", ["canonical", "litellm", "openai", "anthropic"])
+@pytest.mark.parametrize("name", ["canonical", "litellm", "openai", "anthropic", "helicone"])
 def test_every_line_is_a_row_or_a_reject(name: str, tmp_path: Path) -> None:
     @QUICK
     @given(lines=lines_of(name))

@@ -36,10 +36,10 @@ class Envelope:
 
 def envelope_of(record: Mapping[str, Any]) -> Envelope:
     """Take a record apart: bodies nested or flat, bare or inside an HTTP message."""
-    asked = _body(first(record, "request", "request_body"))
-    answered = _body(first(record, "response", "response_body"))
-    request = _body(asked.get("body")) if "body" in asked else asked
-    response = _body(answered.get("body")) if "body" in answered else answered
+    asked = body_of(first(record, "request", "request_body"))
+    answered = body_of(first(record, "response", "response_body"))
+    request = body_of(asked.get("body")) if "body" in asked else asked
+    response = body_of(answered.get("body")) if "body" in answered else answered
     if not asked and ("messages" in record or "input" in record or "prompt" in record):
         request = record
     status = first(record, "status_code", "response_status", "status")
@@ -139,8 +139,8 @@ def _identity(envelope: Envelope) -> Any:
     )
 
 
-def _body(value: Any) -> Mapping[str, Any]:
-    """A body may be kept as text, and then is parsed a second time."""
+def body_of(value: Any) -> Mapping[str, Any]:
+    """A body as an object; one that is kept as text is parsed a second time."""
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
             value = parse(value.encode("utf-8"))

@@ -11,6 +11,7 @@ from gauger.model.errors import UnknownFormat, UsageError
 from gauger.read.sources.anthropic import Anthropic
 from gauger.read.sources.anthropic_batch import ANTHROPIC_BATCH
 from gauger.read.sources.canonical import Canonical
+from gauger.read.sources.helicone import Helicone
 from gauger.read.sources.langfuse import Langfuse
 from gauger.read.sources.litellm import LiteLLM
 from gauger.read.sources.openai import OpenAI
@@ -25,6 +26,7 @@ _ALL: Final[tuple[Source, ...]] = (
     LiteLLM(),
     OpenTelemetry(),
     _LANGFUSE,
+    Helicone(),
     OPENAI_BATCH,
     ANTHROPIC_BATCH,
     Anthropic(),
