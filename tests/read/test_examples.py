@@ -16,6 +16,7 @@ CASES = {
     "canonical": ("canonical.jsonl", "canonical.parquet"),
     "litellm": ("litellm.ndjson",),
     "otel": ("otel",),
+    "bedrock": ("bedrock",),
     "langfuse": ("langfuse",),
     "helicone": ("helicone.jsonl",),
     "openai": ("openai.jsonl",),
@@ -46,7 +47,7 @@ def test_every_format_has_an_example() -> None:
 def test_all_examples_in_one_scan_keep_their_formats() -> None:
     found = scan(EXAMPLES)
     assert {file.format for file in found.logs.inputs} == set(SOURCES)
-    assert len(found.rows) == 30
+    assert len(found.rows) == 34
     missing = {missing.format: missing.fields for missing in found.logs.missing()}
     assert missing["litellm"] == ("ja4",)
     assert "source_ip" in missing["openai_batch"]

@@ -47,6 +47,11 @@ SEEDS["langfuse"] = [
     for file in ("observations_v2", "observations", "traces")
     for line in (EXAMPLES / f"langfuse/{file}.jsonl").read_text().splitlines()
 ]
+SEEDS["bedrock"] = [
+    json.loads(line)
+    for file in ("invocations.jsonl", "cloudtrail.json")
+    for line in (EXAMPLES / "bedrock" / file).read_text().splitlines()
+]
 
 ODD = st.one_of(
     st.none(),
@@ -137,7 +142,7 @@ def test_every_line_is_a_row_or_a_reject(name: str, tmp_path: Path) -> None:
     check()
 
 
-@pytest.mark.parametrize("name", ["otel", "langfuse"])
+@pytest.mark.parametrize("name", ["otel", "langfuse", "bedrock"])
 def test_every_line_is_accounted_for(name: str, tmp_path: Path) -> None:
     @QUICK
     @given(lines=lines_of(name))

@@ -10,6 +10,7 @@ import orjson
 
 from gauger.read.sources.rejects import RejectedRecord
 
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]{8,18}Z (?=[\[{])")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -22,6 +23,14 @@ def parse(text: bytes) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         return _parse_leniently(text, error)
+
+
+def without_stamp(line: bytes) -> bytes:
+    """A line without the time that CloudWatch's export to S3 puts before each record."""
+    if not line[:1].isdigit():
+        return line
+    stamp = _STAMP.match(line)
+    return line if stamp is None else line[stamp.end() :]
 
 
 def kind_of(value: Any) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from gauger.model.errors import InputError, NothingToRead, UnknownFormat, UnreadableInput
 from gauger.model.manifest import MissingFields, PassedOver
 from gauger.read.sources.columnar import check_columnar
-from gauger.read.sources.jsontext import parse
+from gauger.read.sources.jsontext import parse, without_stamp
 from gauger.read.sources.locating import REMEDY, Located, locate
 from gauger.read.sources.opening import LogFile, open_file, text_chunks
 from gauger.read.sources.otlp_file import is_binary
@@ -176,7 +176,7 @@ def _sample(file: LogFile) -> tuple[list[dict[str, Any]], bool]:
         text = piece.text or b""
         taken += len(text)
         try:
-            value = parse(text)
+            value = parse(without_stamp(text))
         except RejectedRecord:
             value = None
         found = value if isinstance(value, list) else [value]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gauger.read.sources.jsontext import kind_of, parse
+from gauger.read.sources.jsontext import kind_of, parse, without_stamp
 from gauger.read.sources.opening import LogFile, text_chunks
 from gauger.read.sources.pieces import MAX_RECORD, pieces
 from gauger.read.sources.rejects import RejectedRecord, Rejects
@@ -27,7 +27,7 @@ def first_record(file: LogFile) -> dict[str, Any]:
     """The first object of a file, only looked at; empty where there is none."""
     for piece in pieces(text_chunks(file, peek=True)):
         try:
-            value = parse(piece.text or b"")
+            value = parse(without_stamp(piece.text or b""))
         except RejectedRecord:
             continue
         found = value if isinstance(value, list) else [value]
@@ -44,7 +44,7 @@ def records(file: LogFile, rejects: Rejects) -> Iterator[Record]:
             rejects.add(file.name, piece.place, f"the record is longer than {MAX_RECORD} bytes")
             continue
         try:
-            value = parse(piece.text)
+            value = parse(without_stamp(piece.text))
         except RejectedRecord as rejected:
             if piece.complete:
                 rejects.add(file.name, piece.place, rejected.reason)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from gauger.model.errors import UnknownFormat, UsageError
 from gauger.read.sources.anthropic import Anthropic
 from gauger.read.sources.anthropic_batch import ANTHROPIC_BATCH
+from gauger.read.sources.bedrock import Bedrock
 from gauger.read.sources.canonical import Canonical
 from gauger.read.sources.helicone import Helicone
 from gauger.read.sources.langfuse import Langfuse
@@ -25,6 +26,7 @@ _ALL: Final[tuple[Source, ...]] = (
     Canonical(),
     LiteLLM(),
     OpenTelemetry(),
+    Bedrock(),
     _LANGFUSE,
     Helicone(),
     OPENAI_BATCH,
