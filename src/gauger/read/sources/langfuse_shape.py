@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from gauger.read.sources import anthropic_shape, openai_shape
@@ -12,7 +11,7 @@ from gauger.read.sources.coerce import as_integer
 from gauger.read.sources.genai_messages import answer_of, messages_of, parsed_or_none
 from gauger.read.sources.jsontext import compact
 from gauger.read.sources.paths import at, first, mapping
-from gauger.read.sources.times import MICROSECOND, moment_of
+from gauger.read.sources.times import moment_of
 
 LISTED = (
     "id", "trace_id", "type", "start_time", "end_time", "level", "input", "output",
@@ -141,4 +140,4 @@ def _latency(record: Mapping[str, Any]) -> int | None:
     end = moment_of(first(record, "end_time", "endTime"))
     if start is None or end is None or end < start:
         return None
-    return round((end - start) * MICROSECOND / timedelta(milliseconds=1))
+    return round((end - start) / 1_000)
