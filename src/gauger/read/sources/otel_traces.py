@@ -159,6 +159,10 @@ class Traces:
         return True
 
     def _remember(self, key: SpanKey, known: _Known) -> None:
+        before = self._known.get(key)
+        if before is not None:
+            # The same span again: what either record of it knows holds for both.
+            known.fields = before.fields | known.fields
         self._known[key] = known
         self._known.move_to_end(key)
         if len(self._known) > KNOWN_SPANS:
