@@ -17,6 +17,8 @@ CASES = {
     "litellm": ("litellm.ndjson",),
     "otel": ("otel",),
     "bedrock": ("bedrock",),
+    "envoy": ("envoy.jsonl",),
+    "kong": ("kong.jsonl",),
     "langfuse": ("langfuse",),
     "helicone": ("helicone.jsonl",),
     "openai": ("openai.jsonl",),

@@ -52,6 +52,10 @@ SEEDS["bedrock"] = [
     for file in ("invocations.jsonl", "cloudtrail.json")
     for line in (EXAMPLES / "bedrock" / file).read_text().splitlines()
 ]
+for name in ("envoy", "kong"):
+    SEEDS[name] = [
+        json.loads(line) for line in (EXAMPLES / f"{name}.jsonl").read_text().splitlines()
+    ]
 
 ODD = st.one_of(
     st.none(),
@@ -158,6 +162,22 @@ def test_every_line_is_accounted_for(name: str, tmp_path: Path) -> None:
         assert len(told) + passed >= len(lines) + 2
         assert set(told) <= set(range(1, len(lines) + 3))
         assert {1, len(lines) + 2} <= {row["source_row"] for row in found.rows}
+
+    check()
+
+
+@pytest.mark.parametrize("name", ["envoy", "kong"])
+def test_every_line_of_a_gateway_is_read_or_a_reject(name: str, tmp_path: Path) -> None:
+    @QUICK
+    @given(lines=lines_of(name))
+    def check(lines: list[bytes]) -> None:
+        path = tmp_path / "log.jsonl"
+        path.write_bytes(b"\n".join(lines) + b"\n")
+        found = scan(path, format=name)
+        passed = {each.what: each.records for each in found.logs.passed_over()}
+        read = passed.get("requests, read for the exchanges of other logs", 0)
+        assert read + len(found.rejects) == len(lines)
+        assert not found.rows
 
     check()
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from gauger.model.exchange import REQUIRED
 from gauger.read.sources.columnar import read_columnar
+from gauger.read.sources.gateway import REQUEST_IDS
 from gauger.read.sources.opening import LogFile
 from gauger.read.sources.paths import at
 from gauger.read.sources.reading import Reading
@@ -38,4 +39,6 @@ class Canonical:
 
 def _fields(record: dict[str, Any], reading: Reading) -> dict[str, Any]:
     chosen = reading.settings.account_field
+    if reading.accesses:
+        record = {**record, REQUEST_IDS: [record.get("request_id")]}
     return record if chosen is None else {**record, "account_id": at(record, chosen)}

@@ -156,6 +156,7 @@ def _located(
     undecodable: dict[int, str] = {}
     for name, array in found.items():
         columns[name] = _cast(name, array, undecodable, reading)
+    reading.accesses.fill_columns(columns, file.format)
     checking.tidy(columns, reading.fill_failed)
     columns["source_file"] = pa.repeat(pa.scalar(file.index, pa.int32()), rows)
     columns["source_row"] = pa.array(range(first_row, first_row + rows), pa.int64())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gauger.read.sources.coerce import as_integer
+from gauger.read.sources.gateway import REQUEST_IDS
 from gauger.read.sources.jsontext import parse
 from gauger.read.sources.network import address
 from gauger.read.sources.paths import first, mapping
@@ -64,6 +65,7 @@ def envelope_fields(envelope: Envelope, reading: Reading) -> dict[str, Any]:
         reading.asserted.add("source_ip")
     fields = {
         "exchange_id": _identity(envelope),
+        REQUEST_IDS: _request_ids(envelope),
         "account_id": account_of(beside, envelope.request, reading),
         "time": time_of(beside, envelope.response, reading),
         "organization_id": first(
@@ -137,6 +139,16 @@ def _identity(envelope: Envelope) -> Any:
         or first(envelope.beside, "exchange_id", "request_id", "id")
         or first(envelope.response_headers, "x-request-id", "request-id")
     )
+
+
+def _request_ids(envelope: Envelope) -> list[Any]:
+    return [
+        first(envelope.beside, "request_id", "x_request_id"),
+        envelope.request_headers.get("x-request-id"),
+        envelope.response_headers.get("x-request-id"),
+        envelope.response_headers.get("request-id"),
+        envelope.response_headers.get("x-kong-request-id"),
+    ]
 
 
 def body_of(value: Any) -> Mapping[str, Any]:

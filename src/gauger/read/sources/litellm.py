@@ -10,6 +10,7 @@ import pyarrow as pa
 from gauger.read.sources import anthropic_shape, openai_shape
 from gauger.read.sources.asked import ask
 from gauger.read.sources.coerce import as_integer, as_number
+from gauger.read.sources.gateway import REQUEST_IDS
 from gauger.read.sources.jsontext import compact
 from gauger.read.sources.network import address
 from gauger.read.sources.opening import LogFile
@@ -58,6 +59,10 @@ def _fields(record: dict[str, Any], reading: Reading) -> dict[str, Any]:
         **_asked(record, parameters),
         **_answered(record),
         "exchange_id": first(record, "id", "litellm_call_id"),
+        REQUEST_IDS: [
+            record.get("litellm_call_id"),
+            first(metadata, "requester_custom_headers.x-request-id"),
+        ],
         "time": record.get("startTime"),
         "account_id": first(metadata, "user_api_key_user_id", "user_api_key_hash")
         if account_field is None

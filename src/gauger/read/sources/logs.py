@@ -88,18 +88,23 @@ class Logs:
             files = [file for file in self._files if file.format == source.name]
             if files:
                 yield from source.read(files, self._reading)
+        self._tell_unmatched()
         for file in self._files:
             if file.format == EMPTY:
                 for _ in text_chunks(file):
                     pass
 
     def missing(self) -> tuple[MissingFields, ...]:
-        """Linking fields that each format at hand can never fill."""
-        return tuple(
-            MissingFields(source.name, source.cannot_fill)
+        """Linking fields that each format at hand can never fill, and that no gateway gave it."""
+        given = self._reading.accesses.given
+        found = (
+            MissingFields(
+                source.name,
+                tuple(name for name in source.cannot_fill if not given[source.name, name]),
+            )
             for source in self._sources()
-            if source.cannot_fill
         )
+        return tuple(missing for missing in found if missing.fields)
 
     def asserted_by_client(self) -> tuple[str, ...]:
         """Canonical fields whose values, in these logs, the client itself chooses.
@@ -121,6 +126,13 @@ class Logs:
         return tuple(
             Unfilled(name, values) for name, values in sorted(self._reading.unfilled.items())
         )
+
+    def _tell_unmatched(self) -> None:
+        accesses = self._reading.accesses
+        if accesses.formats:
+            name = ", ".join(sorted(accesses.formats))
+            what = "identifiers of requests at a gateway that no exchange has"
+            self._reading.pass_over(name, what, accesses.unmatched)
 
     def _sources(self) -> list[Any]:
         present = {file.format for file in self._files}

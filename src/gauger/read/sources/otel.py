@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from gauger.read.sources.coerce import as_integer
+from gauger.read.sources.gateway import REQUEST_IDS
 from gauger.read.sources.genai import (
     DETAILS,
     account_in,
@@ -30,6 +31,7 @@ from gauger.read.sources.rejects import RejectedRecord
 from gauger.read.sources.source import Sample
 from gauger.read.sources.times import EPOCH
 
+_SIDES = ("request", "response")
 _NAMES = {"time": "startTimeUnixNano", "request_model": "gen_ai.request.model"}
 
 
@@ -102,6 +104,8 @@ class _OneScan:
         key = (span.trace_id, span.span_id) if span.trace_id and span.span_id else None
         parent = (span.trace_id, span.parent_id) if span.trace_id and span.parent_id else None
         around = around_fields(span.attributes, is_server=span.is_server, reading=reading)
+        if identifiers := _request_ids(span):
+            around[REQUEST_IDS] = identifiers
         call = None
         operation = operation_of(span.attributes)
         if operation is not None:
@@ -170,6 +174,13 @@ def moment(nanoseconds: Any) -> Any:
     if count is None or not 0 < count < 1 << 63:
         return None if count == 0 else nanoseconds
     return EPOCH + timedelta(microseconds=count // 1_000)
+
+
+def _request_ids(span: Span) -> list[Any]:
+    """Headers are attributes where a gateway is told to record them; each holds a list."""
+    held = [span.attributes.get(f"http.{side}.header.x-request-id") for side in _SIDES]
+    found = [each[0] if isinstance(each, list) and each else each for each in held]
+    return [each for each in found if isinstance(each, str)]
 
 
 def _latency(span: Span) -> int | None:

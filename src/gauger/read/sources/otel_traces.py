@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gauger.read.sources.gateway import REQUEST_IDS
 from gauger.read.sources.opening import LogFile
 from gauger.read.sources.reading import Row
 
@@ -23,6 +24,7 @@ KNOWN_SPANS = 50_000
 
 _INHERITED = (
     "account_id", "organization_id", "conversation_id", "source_ip", "user_agent", "status",
+    REQUEST_IDS,
 )  # fmt: skip
 
 SpanKey = tuple[str, str]

@@ -12,6 +12,7 @@ import pyarrow as pa
 from gauger.model.exchange import EXCHANGE_SCHEMA, LOCATED_SCHEMA
 from gauger.read.sources import checking
 from gauger.read.sources.coerce import column
+from gauger.read.sources.gateway import Accesses
 from gauger.read.sources.opening import LogFile
 from gauger.read.sources.records import records
 from gauger.read.sources.rejects import RejectedRecord, Rejects
@@ -36,6 +37,8 @@ class Reading:
     """Values by column that were there and could not be understood."""
     asserted: set[str] = field(default_factory=set)
     """Columns that were seen to hold what a client asserts of itself."""
+    accesses: Accesses = field(default_factory=Accesses)
+    """What gateways saw of the requests; read before any exchange."""
     passed: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Records that are no exchange and were never meant to be one, by format and kind."""
 
@@ -76,6 +79,8 @@ class Reading:
 
     def _batch(self, rows: list[Row], names: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
         found = [row[2] for row in rows]
+        if self.accesses:
+            found = [self.accesses.fill(row[2], row[0].format) for row in rows]
         columns: dict[str, pa.Array] = {}
         for wanted in EXCHANGE_SCHEMA:
             name = wanted.name

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from gauger.model.errors import UnknownFormat, UsageError
+from gauger.read.sources.access_logs import ENVOY, KONG
 from gauger.read.sources.anthropic import Anthropic
 from gauger.read.sources.anthropic_batch import ANTHROPIC_BATCH
 from gauger.read.sources.bedrock import Bedrock
@@ -23,6 +24,9 @@ from gauger.read.sources.source import Sample, Source
 _LANGFUSE: Final = Langfuse()
 
 _ALL: Final[tuple[Source, ...]] = (
+    # What gateways saw is read before the exchanges that it is given to.
+    ENVOY,
+    KONG,
     Canonical(),
     LiteLLM(),
     OpenTelemetry(),
