@@ -96,9 +96,7 @@ def test_a_body_elsewhere_is_said_and_its_exchange_kept() -> None:
     found = scan(FOLDER)
     (row,) = [row for row in found.rows if row["exchange_id"] == "r-3"]
     assert (row["prompt"], row["response"], row["operation"]) == (None, "Long.", None)
-    what = (
-        "bodies that stand in S3 objects of their own (`input.inputBodyS3Path`), without their text"
-    )
+    what = "bodies in S3 objects of their own (`input.inputBodyS3Path`), whose text was not read"
     assert _passed(found)[what] == 1
 
 

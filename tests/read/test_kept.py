@@ -85,6 +85,16 @@ def test_sketches_give_the_findings_of_their_logs(world: World, tmp_path: Path) 
     assert once.run.candidates == done.run.candidates
 
 
+def test_what_logs_held_beside_exchanges_is_still_said(tmp_path: Path) -> None:
+    logs = Path(__file__).parents[2] / "examples" / "logs" / "otel"
+    manifest = keep([logs], tmp_path / "one")
+    keep([logs / "traces.jsonl"], tmp_path / "two")
+    assert {each.format for each in manifest.passed_over} == {"otel"}
+    done, _ = scanned([tmp_path / "one", tmp_path / "two"], tmp_path / "a")
+    said = "Beside exchanges, this source (`otel`) held spans of tools, agents and other steps: 2."
+    assert said in done.findings.notes
+
+
 def test_no_secret_is_needed_to_scan_sketches(small: Path, tmp_path: Path) -> None:
     _, expected = scanned([small], tmp_path / "a")
     done, found = scanned([small], tmp_path / "b", secret=None)

@@ -80,7 +80,7 @@ def test_a_field_nobody_foresaw_is_named_as_it_is() -> None:
 
 def test_what_a_log_holds_beside_exchanges_is_counted() -> None:
     (said,) = _notes(passed=(PassedOver("runes", "songs", 1_200),))
-    assert said == "Passed over in this source (`runes`): 1,200 songs."
+    assert said == "Beside exchanges, this source (`runes`) held songs: 1,200."
 
 
 def test_missing_records_and_client_assertions_are_said() -> None:

@@ -142,6 +142,6 @@ def _asserted(fields: Sequence[str]) -> list[str]:
 
 def _passed_over(kinds: Sequence[PassedOver]) -> list[str]:
     return [
-        f"Passed over in this source (`{kind.format}`): {kind.records:,} {kind.what}."
+        f"Beside exchanges, this source (`{kind.format}`) held {kind.what}: {kind.records:,}."
         for kind in kinds
     ]

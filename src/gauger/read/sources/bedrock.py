@@ -112,9 +112,7 @@ class _OneScan:
         answer = _answer_of(at(record, "output.outputBodyJson"))
         for path in ("input.inputBodyS3Path", "output.outputBodyS3Path"):
             if first(record, path) is not None:
-                what = (
-                    f"bodies that stand in S3 objects of their own (`{path}`), without their text"
-                )
+                what = f"bodies in S3 objects of their own (`{path}`), whose text was not read"
                 self._pass_over(what, 1)
         identity = record.get("requestId")
         caller = self._callers.pop(identity, None) if isinstance(identity, str) else None
