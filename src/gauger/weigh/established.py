@@ -14,6 +14,8 @@ from gauger.weigh.belonging import STRANGE, members, pooled, without_strangers
 from gauger.weigh.evidence.membership import Membership, Ownership
 from gauger.weigh.judge import Judge, Judgement
 
+SUPPORTED: Final = 1.0
+"""log10 LR from which a network is no ordinary group, established or not: moderate support."""
 CLEAR: Final = 2.0
 """log10 LR of its own that the median account of a network has: where it has less, one operator
 may well run most of these accounts, but which ones cannot be told."""
@@ -42,10 +44,19 @@ class Established:
 
 
 def settle(
-    accounts: Ints, taken: NDArray[np.bool_], considered: Ints, membership: Membership, judge: Judge
+    accounts: Ints,
+    taken: NDArray[np.bool_],
+    considered: Ints,
+    membership: Membership,
+    judge: Judge,
+    *,
+    firmly: bool = True,
 ) -> Established | None:
     """The network among `accounts`, if there is one: strangers left out, those with enough
-    evidence of their own judged together, and clear who belongs to it."""
+    evidence of their own judged together, and clear who belongs to it.
+
+    Unless `firmly`, moderate support is enough, whatever remains of it without any one layer.
+    """
     accounts = without_strangers(membership, accounts, taken)
     if pooled(accounts, membership.population) < MIN_ACCOUNTS:
         return None
@@ -56,6 +67,6 @@ def settle(
     if np.median(own.of(surely).log10) < CLEAR:
         return None
     judgement = judge.judge(surely)
-    if not judgement.established:
+    if not (judgement.established if firmly else judgement.log10 >= SUPPORTED):
         return None
     return Established(judgement, own, np.union1d(considered, accounts))

@@ -54,8 +54,10 @@ def establish(
     """Networks whose coordination is established, largest first.
 
     Three looks. Beside random groups, who is suspect at all? Beside ordinary groups apart from
-    all suspects, whose coordination is established? And again beside ordinary groups apart from
-    the established only, so that look-alikes that were cleared count as ordinary.
+    all suspects, for whose coordination is there moderate support? And again beside ordinary groups
+    apart from these only, so that look-alikes that were cleared count as ordinary. What has
+    support is no ordinary group even where it is too little to establish anything: one network
+    that is left among these hides the others.
     """
     measuring = Measuring(population, ties, STATISTICS, threads)
     random = Ordinary(measuring, natural=False, groups=SCREENING_GROUPS)
@@ -64,17 +66,19 @@ def establish(
     judge = Judge(population, ordinary, calibration, drift)
     membership = Membership(population, ties, calibration)
     judged = [judge.judge(accounts) for accounts in suspects]
-    clear = _clear(judged, membership, judge)
+    clear = _clear(judged, membership, judge, firmly=False)
     apart = _flagged([network.accounts for network in clear], population.size)
     judge = Judge(population, Ordinary(measuring, apart=apart), calibration, drift)
     judged = [judge.judge(held.accounts) for held in judged if held.log10 >= _WORTH_A_SECOND_LOOK]
-    networks = merged(_clear(judged, membership, judge), membership, judge)
+    networks = merged(_clear(judged, membership, judge, firmly=True), membership, judge)
     networks = _gathered(networks, membership, judge)
     networks.sort(key=lambda network: (-len(network.accounts), int(network.accounts[0])))
     return tuple(networks)
 
 
-def _clear(judged: Sequence[Judgement], membership: Membership, judge: Judge) -> list[Established]:
+def _clear(
+    judged: Sequence[Judgement], membership: Membership, judge: Judge, *, firmly: bool
+) -> list[Established]:
     """The networks that can be cleared of whoever does not belong and are established then."""
     population, ties = membership.population, membership.ties
     networks: list[Established] = []
@@ -89,7 +93,7 @@ def _clear(judged: Sequence[Judgement], membership: Membership, judge: Judge) ->
             continue
         for side in sides(belonging(membership, free, taken), population):
             accounts = without_ordinary_parts(ties, side, population, judge)
-            network = settle(accounts, taken, judgement.accounts, membership, judge)
+            network = settle(accounts, taken, judgement.accounts, membership, judge, firmly=firmly)
             if network is not None:
                 owner[network.accounts] = len(networks)
                 taken[network.accounts] = True
