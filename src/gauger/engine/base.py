@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,15 @@ class Engine(Closing):
         """Rows of an expression, in no particular order; `step` names it in errors."""
         return self._guarded(step, lambda: self._fetch(expression))
 
+    def stream(self, expression: ir.Table, step: str) -> Iterator[pa.RecordBatch]:
+        """Rows of an expression in its order, in batches, where they are too many to hold."""
+        batches = self._guarded(step, lambda: self._stream(expression))
+        while True:
+            batch = self._guarded(step, lambda: next(batches, None))
+            if batch is None:
+                return
+            yield batch
+
     def close(self) -> None:
         """Lets go of the engine's memory, files and processes."""
         self._connection.disconnect()
@@ -55,6 +65,9 @@ class Engine(Closing):
 
     def _fetch(self, expression: ir.Table) -> pa.Table:
         return expression.to_pyarrow()
+
+    def _stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        return iter(self._fetch(expression).to_batches())
 
     def _guarded(self, step: str, run: Any) -> Any:
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from gauger.engine.base import Engine
 
@@ -29,3 +31,8 @@ class DuckDBEngine(Engine):
     def _keep(self, expression: ir.Table, name: str) -> ir.Table:
         table: ir.Table = self._connection.create_table(name, expression)
         return table
+
+    def _stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        # Not by way of Ibis, which asks for a method that later versions of DuckDB lack.
+        relation = self._connection.con.sql(self._connection.compile(expression))
+        return iter(pa.RecordBatchReader.from_stream(relation))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -53,6 +55,14 @@ class PassedOver:
     what: str
     """The kind, in the plural and in words: `spans that are no call to a model`."""
     records: int
+
+
+def together(counts: Iterable[PassedOver]) -> tuple[PassedOver, ...]:
+    """Counts of several readings as one, by format and kind."""
+    records: Counter[tuple[str, str]] = Counter()
+    for each in counts:
+        records[each.format, each.what] += each.records
+    return tuple(PassedOver(*kind, number) for kind, number in sorted(records.items()))
 
 
 @dataclass(frozen=True, slots=True)

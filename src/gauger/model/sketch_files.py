@@ -19,7 +19,7 @@ ROWS_PER_GROUP: Final = 122_880
 
 GROUPS_PER_FILE: Final = 16
 
-_REPETITIVE: Final = (
+REPETITIVE: Final = (
     "account_key", "account_id", "request_model", "model", "organization_id", "credential",
     "turn", "operation", "input_role", "input_images", "stream", "finish_reason", "status",
     "system", "system_runs.list.element", "marks", "capability", "script", "response_structured",
@@ -73,7 +73,7 @@ class SketchWriter:
     def _begin_file(self) -> pq.ParquetWriter:
         return pq.ParquetWriter(
             self._folder / self._name(), self._schema, compression=self._compression,
-            use_dictionary=list(_REPETITIVE), write_statistics=["time"],
+            use_dictionary=list(REPETITIVE), write_statistics=["time"],
         )  # fmt: skip
 
     def _name(self) -> str:

@@ -6,10 +6,10 @@ never by their names.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,15 +22,15 @@ from gauger.model.manifest import (
     REJECTS,
     REMEDY,
     Manifest,
-    PassedOver,
     SketchFile,
     digest_of,
     read_manifest,
+    together,
 )
 from gauger.model.run import InputRecord
 from gauger.model.sketch import SKETCH_SCHEMA
 from gauger.model.sketch_files import SKETCH_MARK
-from gauger.read.sketched import Sketched
+from gauger.read.sketched import Sketched, SketchPart
 from gauger.read.sources.locating import locate
 
 FORMAT = "sketches"
@@ -67,10 +67,15 @@ class Kept:
                 done += file.bytes
                 advance(done)
         manifests = [manifest for _, manifest in self.folders]
+        logs = [log.path for manifest in manifests for log in manifest.logs]
+        before = accumulate((len(each.logs) for each in manifests), initial=0)
         return Sketched(
-            folders=tuple(folder for folder, _ in self.folders),
+            parts=tuple(
+                SketchPart(folder, first)
+                for (folder, _), first in zip(self.folders, before, strict=False)
+            ),
             exchanges=exchanges,
-            logs=tuple(tuple(log.path for log in each.logs) for each in manifests),
+            names=dict(enumerate(logs)),
             inputs=tuple(inputs),
             cannot_fill=tuple(
                 dict.fromkeys(missing for each in manifests for missing in each.missing)
@@ -80,7 +85,7 @@ class Kept:
             ),
             rejected=sum(each.rejected for each in manifests),
             stable_key=manifests[0].stable_key,
-            passed=_passed_over(manifests),
+            passed=together(passed for each in manifests for passed in each.passed_over),
         )
 
 
@@ -120,16 +125,6 @@ def find_kept(paths: Sequence[str], leave_out: Path) -> Kept | None:
         )
     _same_key(kept)
     return kept
-
-
-def _passed_over(manifests: Sequence[Manifest]) -> tuple[PassedOver, ...]:
-    counted: Counter[tuple[str, str]] = Counter()
-    for manifest in manifests:
-        for each in manifest.passed_over:
-            counted[each.format, each.what] += each.records
-    return tuple(
-        PassedOver(name, what, records) for (name, what), records in sorted(counted.items())
-    )
 
 
 def _same_key(kept: Kept) -> None:

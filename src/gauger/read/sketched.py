@@ -1,7 +1,8 @@
-"""Sketches ready for a scan, whether they were made a moment ago or kept from earlier."""
+"""Sketches ready for a scan: made a moment ago, kept from earlier, or out of a lake."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,31 +13,43 @@ import ibis.expr.types as ir
 from gauger.engine import Engine
 from gauger.model.manifest import MissingFields, PassedOver
 from gauger.model.run import InputRecord
+from gauger.model.sketch import SKETCH_SCHEMA, TEXT_FIELDS
+from gauger.model.snapshot import LakeSnapshot
+from gauger.read.columns import completed
+
+
+@dataclass(frozen=True, slots=True)
+class SketchPart:
+    """A folder of sketches in files of one schema; its `source_file` counts from `first_log`."""
+
+    folder: Path
+    first_log: int
 
 
 @dataclass(frozen=True, slots=True)
 class Sketched:
     """Folders of sketches and what their logs said of themselves.
 
-    `exchanges` counts repeats in. `logs` are the names of the logs of each folder, which
-    `source_file` counts into; `inputs` is what this scan read, logs or sketches. `rejected`
-    counts the records that were rejected when the sketches were made, if that was earlier.
+    `exchanges` counts repeats in. `names` are the names of the logs that `source_file` counts
+    to, past the first log of each folder; `inputs` is what this scan read, logs or sketches.
+    `rejected` counts the records that were rejected when the sketches were made, if that was
+    earlier. `snapshot` is what was read of a lake.
     """
 
-    folders: tuple[Path, ...]
+    parts: tuple[SketchPart, ...]
     exchanges: int
-    logs: tuple[tuple[str, ...], ...]
+    names: Mapping[int, str]
     inputs: tuple[InputRecord, ...]
     cannot_fill: tuple[MissingFields, ...]
     asserted: tuple[str, ...]
     rejected: int
     stable_key: bool
     passed: tuple[PassedOver, ...] = ()
+    snapshot: LakeSnapshot | None = None
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the logs of all folders, one folder after the other."""
-        return tuple(name for folder in self.logs for name in folder)
+    def name_of(self, log: int) -> str:
+        """The name of a log; a lake may have forgotten it."""
+        return self.names.get(log, f"log {log}")
 
     def missing(self) -> tuple[MissingFields, ...]:
         """Linking fields that each log format at hand can never fill."""
@@ -57,14 +70,14 @@ def table_of(sketched: Sketched, engine: Engine, until: datetime | None, scratch
     `scratch` is a folder of this run.
     """
     parts = []
-    before = 0
-    for number, (folder, logs) in enumerate(zip(sketched.folders, sketched.logs, strict=True)):
+    for number, each in enumerate(sketched.parts):
         # Engines take the signs of globs in a path for globs; the name of a link has none.
         link = scratch / f"sketches-{number}"
-        link.symlink_to(folder.resolve(), target_is_directory=True)
+        link.symlink_to(each.folder.resolve(), target_is_directory=True)
         part = engine.read(link)
-        moved = (part.source_file + before).cast("int32")
-        parts.append(part.mutate(source_file=moved) if before else part)
-        before += len(logs)
+        text = [field for field in TEXT_FIELDS if field.name in part.columns]
+        part = completed(part, [*SKETCH_SCHEMA, *text])
+        moved = (part.source_file + each.first_log).cast("int32")
+        parts.append(part.mutate(source_file=moved) if each.first_log else part)
     table = ibis.union(*parts) if len(parts) > 1 else parts[0]
     return table if until is None else table.filter(table.time < until)

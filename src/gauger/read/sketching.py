@@ -20,7 +20,7 @@ from gauger.model.run import InputRecord
 from gauger.model.sketch import SKETCH_SCHEMA, TEXT_FIELDS
 from gauger.model.sketch_files import SketchWriter
 from gauger.read.sketch import SketchKey, sketch
-from gauger.read.sketched import Sketched
+from gauger.read.sketched import Sketched, SketchPart
 from gauger.read.sources import Logs
 
 
@@ -47,7 +47,7 @@ def sketch_logs(
             schema = schema.append(field)
     written = 0
     with SketchWriter(folder, schema, key_check=key_check(key), compact=compact) as writer:
-        for batch in _sketched(logs, key, until, keep_text, threads):
+        for batch in sketch_batches(logs, key, until, keep_text, threads):
             writer.write(batch)
             written += batch.num_rows
             advance(written)
@@ -55,9 +55,9 @@ def sketch_logs(
         InputRecord(str(file.path), file.format, file.bytes, file.sha256) for file in logs.inputs
     )
     return Sketched(
-        folders=(folder,),
+        parts=(SketchPart(folder, 0),),
         exchanges=written,
-        logs=(tuple(file.path for file in read),),
+        names=dict(enumerate(file.path for file in read)),
         inputs=read,
         cannot_fill=logs.missing(),
         asserted=logs.asserted_by_client(),
@@ -73,9 +73,10 @@ def key_check(key: SketchKey) -> str:
     return hashlib.blake2b(b"gauger sketches", key=secret, digest_size=8).hexdigest()
 
 
-def _sketched(
+def sketch_batches(
     logs: Logs, key: SketchKey, until: datetime | None, keep_text: bool, threads: int
 ) -> Iterator[pa.RecordBatch]:
+    """Sketches of every exchange of `logs` before `until`, a batch at a time, in their order."""
     waiting: deque[Future[pa.RecordBatch]] = deque()
     with ThreadPoolExecutor(max_workers=threads) as pool:
         for batch in logs.batches():
