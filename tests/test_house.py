@@ -39,6 +39,7 @@ MADE = [
     errors.UnknownFormat("log", "no source knows it", "name its format"),
     errors.UnreadableInput("log", "it is locked", "unlock it"),
     errors.OutputError("out", "the disk is full", "free some space"),
+    errors.LakeError("./lake", "its catalog is away", "start it"),
     errors.EngineError("duckdb", "read", "it failed", "give it memory"),
     errors.MissingExtra("the engine `spark`", "spark"),
 ]

@@ -19,14 +19,12 @@ from gauger.recording import Steps
 
 
 def sketches_of(request: ScanRequest, rejects: Rejects, folder: Path, steps: Steps) -> Sketched:
-    """Sketches of the logs, made in `folder`; or those that were kept, where these are given."""
+    """Sketches of the logs, made in `folder`; or those that were kept, alone or in a lake."""
+    if request.lake is not None:
+        return _of_lake(request, request.lake, folder, steps)
     kept = find_kept(request.paths, rejects.path)
     if kept is not None:
-        if request.show_text:
-            raise UsageError("sketches hold no text to show", "`--show-text`", "scan the logs")
-        if request.format != "auto":
-            found = f"`--format {request.format}`"
-            raise UsageError("sketches have no log format", found, "leave the format to be found")
+        _only_for_logs(request)
         with steps.step("check sketches", kept.bytes_total) as advance:
             return kept.sketched(request.until, advance)
     key = SketchKey.from_secret(request.secret) if request.secret else SketchKey.random()
@@ -40,18 +38,42 @@ def sketches_of(request: ScanRequest, rejects: Rejects, folder: Path, steps: Ste
         )  # fmt: skip
 
 
+def _of_lake(request: ScanRequest, lake: str, folder: Path, steps: Steps) -> Sketched:
+    from gauger.read.lake import require
+
+    require()
+    from gauger.read.lake.address import parse_address
+    from gauger.read.lake.catalog import open_lake
+    from gauger.read.lake.reading import sketches_of_lake
+    from gauger.read.lake.snapshots import pick_snapshot, told
+
+    _only_for_logs(request)
+    opened = open_lake(parse_address(lake))
+    snapshot = pick_snapshot(opened, request.snapshot)
+    held = told(opened, snapshot)
+    with steps.step("check sketches", held.bytes if held else None) as advance:
+        return sketches_of_lake(opened, snapshot, request.until, folder, advance)
+
+
+def _only_for_logs(request: ScanRequest) -> None:
+    if request.show_text:
+        raise UsageError("sketches hold no text to show", "`--show-text`", "scan the logs")
+    if request.format != "auto":
+        found = f"`--format {request.format}`"
+        raise UsageError("sketches have no log format", found, "leave the format to be found")
+
+
 def without_repeats(
     engine: Engine, sketches: ir.Table, sketched: Sketched, rejects: Rejects
 ) -> ir.Table:
     """The sketches with every exchange once; what was read again goes to `rejects`."""
     repeats = set_repeats_apart(engine, sketches)
-    names = sketched.names
     for batch in repeats.repeated.to_batches():
         for file, row in zip(
             batch["source_file"].to_pylist(), batch["source_row"].to_pylist(), strict=True
         ):
             rejects.add(
-                names[file], row, "the same `exchange_id` was read before; counted once",
+                sketched.name_of(file), row, "the same `exchange_id` was read before; counted once",
                 "exchange_id",
             )  # fmt: skip
     return repeats.sketches

@@ -15,7 +15,16 @@ from pathlib import Path
 from gauger.model.progress import Progress
 from gauger.model.run import StepRecord
 
-_PACKAGES = ("duckdb", "ibis-framework", "networkit", "numba", "numpy", "pyarrow", "pyspark")
+_PACKAGES = (
+    "duckdb",
+    "ibis-framework",
+    "networkit",
+    "numba",
+    "numpy",
+    "pyarrow",
+    "pyiceberg",
+    "pyspark",
+)
 
 
 class Steps:

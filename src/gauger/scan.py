@@ -119,6 +119,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         steps=steps.records(),
         candidates=candidates,
         packages=packages(),
+        snapshot=sketched.snapshot,
     )
     return Scan(findings, run)
 
@@ -191,10 +192,16 @@ def _conclude(
         first=datetime.fromtimestamp(int(facts.first_seen.min()) / 1e6, tz=UTC),
         last=datetime.fromtimestamp(int(facts.last_seen.max()) / 1e6, tz=UTC),
         rejected=sketched.rejected + rejects.count,
+        snapshot=_snapshot(sketched),
     )
     return Findings(measured, tuple(networks), notes(sketched, facts, weighed_by), weighed_by)
 
 
 def _nothing(sketched: Sketched, rejects: Rejects) -> Findings:
-    measured = Measured(0, 0, None, None, sketched.rejected + rejects.count)
+    rejected = sketched.rejected + rejects.count
+    measured = Measured(0, 0, None, None, rejected, _snapshot(sketched))
     return Findings(measured, (), ("The logs hold no exchange that could be counted.",))
+
+
+def _snapshot(sketched: Sketched) -> int | None:
+    return None if sketched.snapshot is None else sketched.snapshot.snapshot_id

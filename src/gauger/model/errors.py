@@ -7,6 +7,7 @@
     │   ├── UnknownFormat      no source recognises the records of a file
     │   └── UnreadableInput    a file is there and cannot be read at all
     ├── OutputError            a result cannot be written (a full disk, no permission)
+    ├── LakeError              a lake cannot be reached, read, or trusted as it is
     ├── EngineError            the engine failed at a relational step
     └── MissingExtra           an optional feature's packages are not installed
 
@@ -63,6 +64,16 @@ class OutputError(GaugerError):
         self.problem = problem
         self.remedy = remedy
         super().__init__(f"cannot write `{path}`: {problem}; {remedy}")
+
+
+class LakeError(GaugerError):
+    """A lake cannot be reached, read, or trusted as it is."""
+
+    def __init__(self, lake: str, problem: str, remedy: str) -> None:
+        self.lake = lake
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"cannot use the lake `{lake}`: {problem}; {remedy}")
 
 
 class EngineError(GaugerError):

@@ -28,6 +28,8 @@ class Measured:
     first: datetime | None
     last: datetime | None
     rejected: int
+    snapshot: int | None = None
+    """The snapshot of a lake that this was counted in; None for logs and kept sketches."""
 
 
 class Belonging(StrEnum):

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from gauger.model.snapshot import LakeSnapshot
+
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """Everything that decides what a scan finds."""
+    """Everything that decides what a scan finds: `paths`, or a `lake` at a `snapshot` of it."""
 
     paths: tuple[str, ...]
     accounts: Path | None = None
@@ -24,6 +26,8 @@ class ScanRequest:
     show_text: bool = False
     prices: Path | None = None
     calibration: Path | None = None
+    lake: str | None = None
+    snapshot: int | None = None
 
     def __repr__(self) -> str:
         # The secret must not reach a log by way of a traceback or a debug print.
@@ -61,6 +65,8 @@ class RunRecord:
     steps: tuple[StepRecord, ...]
     candidates: int
     packages: tuple[tuple[str, str], ...]
+    snapshot: LakeSnapshot | None = None
+    """What was read of a lake; None where logs or kept sketches were."""
 
     @property
     def seconds(self) -> float:

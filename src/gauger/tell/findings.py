@@ -52,6 +52,8 @@ def _measured(measured: Measured) -> dict[str, Any]:
         "from": rfc3339(measured.first),
         "to": rfc3339(measured.last),
         "rejected": measured.rejected,
+        # As text: programs that take every number for a fraction would round it.
+        **({} if measured.snapshot is None else {"snapshot": str(measured.snapshot)}),
     }
 
 

@@ -13,9 +13,11 @@ from gauger.model.errors import OutputError
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings
 from gauger.model.run import RunRecord
+from gauger.model.snapshot import LakeSnapshot
 from gauger.tell.calibration_document import calibration_document
 from gauger.tell.findings import write_findings
 from gauger.tell.members import write_members
+from gauger.tell.numbers import rfc3339
 from gauger.tell.report import InputFile, RunSummary, write_report
 from gauger.tell.safely import write_whole
 
@@ -88,6 +90,11 @@ def _summary(run: RunRecord) -> RunSummary:
         engine=run.request.engine,
         seconds=run.seconds,
         key="stable" if run.stable_key else "random",
+        snapshot=(
+            f"{run.snapshot.snapshot_id} of {rfc3339(run.snapshot.committed)}"
+            if run.snapshot
+            else ""
+        ),
     )
 
 
@@ -95,6 +102,7 @@ def _document(run: RunRecord, calibration: CalibrationRecord | None) -> dict[str
     request = asdict(run.request)
     request["secret"] = None if run.request.secret is None else "set"
     request["prices"] = None if run.request.prices is None else str(run.request.prices)
+    request["snapshot"] = None if run.request.snapshot is None else str(run.request.snapshot)
     for name in ("accounts", "worksheet", "calibration"):
         request[name] = None if request[name] is None else str(request[name])
     return {
@@ -102,6 +110,7 @@ def _document(run: RunRecord, calibration: CalibrationRecord | None) -> dict[str
         "started": run.started.isoformat().replace("+00:00", "Z"),
         "configuration": request,
         "key": "stable" if run.stable_key else "random",
+        "snapshot": _snapshot(run.snapshot),
         "packages": dict(run.packages),
         "inputs": [asdict(held) for held in run.inputs],
         "engine": run.request.engine,
@@ -111,4 +120,17 @@ def _document(run: RunRecord, calibration: CalibrationRecord | None) -> dict[str
         "candidates_weighed": run.candidates,
         "calibrated": calibration is not None and not calibration.withheld,
         "calibration": None if calibration is None else calibration_document(calibration),
+    }
+
+
+def _snapshot(snapshot: LakeSnapshot | None) -> dict[str, Any] | None:
+    if snapshot is None:
+        return None
+    return {
+        "lake": snapshot.lake,
+        "snapshot": str(snapshot.snapshot_id),
+        "committed": rfc3339(snapshot.committed),
+        "exchanges": snapshot.exchanges,
+        "files": snapshot.files,
+        "bytes": snapshot.bytes,
     }

@@ -57,10 +57,19 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stder
 @app.command()
 def scan(
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="PATH", help="Log files, folders or globs; or kept sketches."),
-    ],
+    ] = None,
     accounts: Accounts = None,
+    lake: Annotated[
+        str | None, typer.Option(metavar="URL", help="Scan a lake instead; see docs/lake.md.")
+    ] = None,
+    snapshot: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID", help="With --lake: which snapshot; the current one unless given."
+        ),
+    ] = None,
     worksheet: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Hypotheses about who directs a network, from people."),
@@ -97,9 +106,15 @@ def scan(
     from gauger.model.run import ScanRequest
     from gauger.tell.output import OutputFolder
 
+    if not paths and lake is None:
+        raise UsageError("there is nothing to scan", "no path", "name logs, sketches or `--lake`")
+    if paths and lake is not None:
+        raise UsageError("logs and a lake cannot be scanned together", "both", "scan them apart")
+    if snapshot is not None and lake is None:
+        raise UsageError("`--snapshot` is of a lake", f"`{snapshot}`", "add `--lake`")
     settings = load_settings()
     request = ScanRequest(
-        paths=tuple(paths),
+        paths=tuple(paths or ()),
         accounts=accounts,
         worksheet=worksheet,
         format=format,
@@ -112,6 +127,8 @@ def scan(
         show_text=show_text,
         prices=prices,
         calibration=calibration,
+        lake=lake,
+        snapshot=snapshot,
     )
     code = run_scan(
         request, OutputFolder(out), _talk, json=json, quiet=quiet, max_rejects=max_rejects
@@ -143,6 +160,39 @@ def sketch(
         secret=settings.phrase,
     )
     run_sketching(request, _talk, quiet=quiet)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH", help="Log files, folders or globs.")
+    ],
+    lake: Annotated[str, typer.Option(metavar="URL", help="A folder or a URL; see docs/lake.md.")],
+    format: Format = "auto",
+    account_field: AccountField = None,
+    memory: Memory = None,
+    max_rejects: MaxRejects = None,
+    quiet: Quiet = False,
+) -> None:
+    """Add logs to a lake of sketches, without their text; `gauger scan --lake URL` scans it.
+
+    Exit codes: 0 done, 2 usage or unreadable input, 3 done but more records were rejected than
+    --max-rejects.
+    """
+    from gauger.face.cli.ingesting import run_ingest
+    from gauger.model.lake import IngestRequest
+
+    settings = load_settings()
+    request = IngestRequest(
+        paths=tuple(paths),
+        lake=lake,
+        format=format,
+        account_field=account_field or settings.account_field,
+        threads=settings.threads,
+        memory=memory or settings.memory,
+        secret=settings.phrase,
+    )
+    raise typer.Exit(run_ingest(request, _talk, quiet=quiet, max_rejects=max_rejects))
 
 
 @app.command()

@@ -35,6 +35,8 @@ def say_findings(console: Console, findings: Findings, folder: OutputFolder) -> 
         f"Measured {measured.exchanges:,} exchanges of {measured.accounts:,} accounts; "
         f"{measured.rejected:,} records rejected."
     )
+    if measured.snapshot is not None:
+        console.print(f"Snapshot {measured.snapshot}")
     if findings.networks:
         console.print(_networks(findings))
         concluded = any(network.attributed.established for network in findings.networks)
@@ -50,7 +52,7 @@ def say_findings(console: Console, findings: Findings, folder: OutputFolder) -> 
         console.print(Text(legible(brief_words(calibration), 300), style="dim"))
     for note in findings.notes:
         console.print(_note(note, console.width - 1))
-    if measured.rejected:
+    if folder.rejects.exists():
         console.print(f"Rejected records: {escape(str(folder.rejects))}", soft_wrap=True)
     console.print(f"Report: {escape(str(folder.report))}", soft_wrap=True)
 

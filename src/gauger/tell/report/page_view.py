@@ -52,6 +52,7 @@ class RunView:
     engine: str
     took: str
     key: str
+    snapshot: str
     inputs: tuple[tuple[str, str, str, str], ...]
     more_inputs: int
 
@@ -154,6 +155,7 @@ def _run(run: RunSummary) -> RunView:
             if run.key == "stable"
             else "random: fingerprints mean nothing outside this run"
         ),
+        snapshot=run.snapshot,
         inputs=tuple(
             (each.name, each.format, size(each.bytes), each.sha256 or "no digest taken")
             for each in inputs[:_MOST_INPUTS]

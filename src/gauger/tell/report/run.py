@@ -27,3 +27,5 @@ class RunSummary:
     seconds: float
     key: Literal["random", "stable"] = "random"
     """`random`: fingerprints are comparable within this run only; `stable`: across runs."""
+    snapshot: str = ""
+    """The snapshot of a lake that was read, and when it was committed; empty without a lake."""

@@ -1,0 +1,65 @@
+"""What a lake knows of its loads: one small file, written anew with every change of the lake.
+
+A snapshot's summary names the file, so a snapshot and what is known of its logs are committed
+as one: a load is in both or in neither.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Final
+
+import orjson
+import zstandard
+from pydantic import TypeAdapter, ValidationError
+from pyiceberg.table import Table
+from pyiceberg.table.snapshots import Snapshot
+
+from gauger.model.errors import LakeError
+from gauger.model.lake import Load
+from gauger.read.lake.catalog import Lake
+from gauger.read.lake.table import LOADS
+
+_LOADS: Final = TypeAdapter(tuple[Load, ...])
+
+
+def read_loads(lake: Lake, snapshot: Snapshot | None) -> tuple[Load, ...]:
+    """The loads that a snapshot holds, in the order they were committed. Raises LakeError."""
+    location = loads_location(lake.table, snapshot)
+    if location is None:
+        return ()
+    try:
+        text = zstandard.ZstdDecompressor().decompressobj().decompress(lake.storage.read(location))
+        return _LOADS.validate_json(text)
+    except (zstandard.ZstdError, ValidationError) as error:
+        problem = f"`{location}`, which names its loads, is damaged"
+        raise LakeError(lake.name, problem, "restore it from a backup") from error
+
+
+def write_loads(lake: Lake, loads: tuple[Load, ...]) -> str:
+    """Writes what a commit is going to name; returns its location."""
+    location = f"{lake.address.root}/metadata/loads-{uuid.uuid4()}.json.zst"
+    text = orjson.dumps([asdict(load) for load in loads])
+    lake.storage.write(zstandard.ZstdCompressor().compress(text), location)
+    return location
+
+
+def loads_location(table: Table, snapshot: Snapshot | None) -> str | None:
+    """Where a snapshot's loads are written; those of its parent where another tool made it."""
+    while snapshot is not None:
+        found: str | None = snapshot.summary.get(LOADS) if snapshot.summary else None
+        if found is not None:
+            return found
+        parent = snapshot.parent_snapshot_id
+        snapshot = table.snapshot_by_id(parent) if parent is not None else None
+    return None
+
+
+def digests_of(loads: tuple[Load, ...]) -> Iterator[str]:
+    """Digests of all logs that loads read."""
+    for load in loads:
+        for log in load.logs:
+            if log.record.sha256 is not None:
+                yield log.record.sha256

@@ -1,0 +1,143 @@
+"""Reads one snapshot of a lake for a scan: exactly its files, each as it was written.
+
+Files that lie in a folder are read where they lie; those in a store are copied first, once,
+because a scan passes over them many times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.table import FileScanTask
+from pyiceberg.table.snapshots import Snapshot
+
+from gauger.model.errors import LakeError
+from gauger.model.exchange import TIME
+from gauger.model.manifest import digest_of, together
+from gauger.model.run import InputRecord
+from gauger.read.lake.arranging import linked
+from gauger.read.lake.catalog import Lake, guarded
+from gauger.read.lake.data_files import digest_in
+from gauger.read.lake.loads import read_loads
+from gauger.read.lake.snapshots import told
+from gauger.read.sketched import Sketched, SketchPart
+
+FORMAT: Final = "lake"
+"""What a run's record calls the format of these inputs."""
+
+_RESTORE: Final = "restore the file from a backup, or scan a snapshot that does not hold it"
+_AGAIN: Final = "run the same command again: a snapshot may just have been expired"
+
+
+def files_of(lake: Lake, snapshot: Snapshot, until: datetime | None) -> list[FileScanTask]:
+    """The files of a snapshot that may hold exchanges before `until`, by their place.
+
+    Raises LakeError.
+    """
+    before = AlwaysTrue() if until is None else f"time < '{until.isoformat()}'"
+    with guarded(lake.address):
+        found = lake.table.scan(row_filter=before, snapshot_id=snapshot.snapshot_id)
+        tasks = sorted(found.plan_files(), key=lambda task: str(task.file.file_path))
+    if any(task.delete_files for task in tasks):
+        problem = "another tool deleted single rows of it, which gauger does not read"
+        raise LakeError(lake.name, problem, "compact it with that tool")
+    return tasks
+
+
+def sketches_of_lake(
+    lake: Lake,
+    snapshot: Snapshot,
+    until: datetime | None,
+    folder: Path,
+    advance: Callable[[int], None] = lambda done: None,
+) -> Sketched:
+    """The sketches of a snapshot before `until`, linked or copied into `folder` of this run.
+
+    Every file is seen to be as it was written; `advance` is told the bytes checked so far.
+    Raises LakeError and OutputError.
+    """
+    tasks = files_of(lake, snapshot, until)
+    with guarded(lake.address):
+        loads = read_loads(lake, snapshot)
+    copies = folder / "copies"
+    copies.mkdir(parents=True)
+    paths: list[Path] = []
+    inputs: list[InputRecord] = []
+    done = exchanges = 0
+    for number, task in enumerate(tasks):
+        path = _at_hand(lake, task, copies / f"{number:06d}.parquet")
+        inputs.append(_checked(lake, task, path))
+        exchanges += _count(path, task, until)
+        paths.append(path)
+        done += task.file.file_size_in_bytes
+        advance(done)
+    return Sketched(
+        parts=_parts(lake, paths, folder),
+        exchanges=exchanges,
+        names={log.number: log.record.path for load in loads for log in load.logs},
+        inputs=tuple(inputs),
+        cannot_fill=tuple(dict.fromkeys(each for load in loads for each in load.missing)),
+        asserted=tuple(sorted({name for load in loads for name in load.asserted_by_client})),
+        rejected=sum(load.rejected for load in loads),
+        stable_key=True,
+        passed=together(each for load in loads for each in load.passed_over),
+        snapshot=told(lake, snapshot),
+    )
+
+
+def _at_hand(lake: Lake, task: FileScanTask, copy: Path) -> Path:
+    location = str(task.file.file_path)
+    path = lake.storage.path_of(location)
+    if path is not None:
+        return path
+    with guarded(lake.address):
+        try:
+            lake.storage.fetch(location, copy)
+        except FileNotFoundError:
+            raise LakeError(lake.name, f"`{location}` is gone", _AGAIN) from None
+    return copy
+
+
+def _checked(lake: Lake, task: FileScanTask, path: Path) -> InputRecord:
+    """As long as it was, and with the digest that its name ends in."""
+    location = str(task.file.file_path)
+    expected = task.file.file_size_in_bytes
+    try:
+        size = path.stat().st_size
+        digest = digest_of(path) if size == expected else ""
+    except FileNotFoundError:
+        raise LakeError(lake.name, f"`{location}` is gone", _AGAIN) from None
+    except OSError as error:
+        problem = (error.strerror or type(error).__name__).lower()
+        raise LakeError(lake.name, f"`{location}` cannot be read: {problem}", _RESTORE) from error
+    if size != expected:
+        problem = f"`{location}` has {size} bytes, its snapshot says {expected}"
+        raise LakeError(lake.name, problem, _RESTORE)
+    named = digest_in(location)
+    if named is not None and not digest.startswith(named):
+        problem = f"`{location}` was changed since it was written"
+        raise LakeError(lake.name, problem, _RESTORE)
+    return InputRecord(location, FORMAT, size, digest)
+
+
+def _count(path: Path, task: FileScanTask, until: datetime | None) -> int:
+    if until is None:
+        return int(task.file.record_count)
+    found: int = ds.dataset(path).count_rows(filter=ds.field("time") < pa.scalar(until, TIME))
+    return found
+
+
+def _parts(lake: Lake, paths: list[Path], folder: Path) -> tuple[SketchPart, ...]:
+    try:
+        folders = linked(paths, folder / "links")
+    except (pa.ArrowException, ValueError, OSError) as error:
+        # Only a file of another tool comes so far: ours are known by their digests.
+        problem = f"a file of it is no Parquet ({str(error).splitlines()[0]})"
+        raise LakeError(lake.name, problem, _RESTORE) from error
+    return tuple(SketchPart(each, 0) for each in folders)

@@ -1,0 +1,49 @@
+"""Leaves out of an ingest what the lake holds already, by what is in the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+from gauger.read.sources import Logs
+from gauger.read.sources.opening import LogFile, hash_whole
+
+_JOINED: Final = frozenset({"anthropic_batch", "openai_batch"})
+"""Formats whose files are halves of each other: one that is known may be needed for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Logs that are not in a lake yet, and the files that were left out."""
+
+    logs: Logs
+    known: tuple[LogFile, ...]
+
+
+def leave_out_known(
+    logs: Logs, known: Collection[str], advance: Callable[[int], None] = lambda done: None
+) -> Unseen:
+    """The logs but for those whose digest is in `known`, or is that of an earlier one of them.
+
+    Every file is read once to digest it; `advance` is told the bytes so far. Raises
+    UnreadableInput.
+    """
+    seen = set(known)
+    done = 0
+    fresh: list[LogFile] = []
+    out: list[LogFile] = []
+    for file in logs._files:
+        hash_whole(file)
+        done += file.size
+        advance(done)
+        (out if file.sha256 in seen else fresh).append(file)
+        if file.sha256 is not None:
+            seen.add(file.sha256)
+    halves = {file.format for file in fresh} & _JOINED
+    fresh += [file for file in out if file.format in halves]
+    out = [file for file in out if file.format not in halves]
+    fresh.sort(key=lambda file: file.index)
+    for index, file in enumerate(fresh):
+        file.index = index
+    return Unseen(Logs(fresh, logs._reading), tuple(out))
