@@ -21,7 +21,8 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.mark.parametrize(
-    "command", ["", "scan", "sketch", "ingest", "simulate", "demo", "worksheet", "calibrate"]
+    "command",
+    ["", "scan", "sketch", "ingest", "lake", "simulate", "demo", "worksheet", "calibrate"],
 )
 def test_help(gauger: Caller, command: str, kept_text: Callable[[Path, str], None]) -> None:
     called = gauger(*([command] if command else []), "--help")

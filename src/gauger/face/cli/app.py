@@ -15,7 +15,7 @@ from rich.markup import escape
 
 import gauger
 from gauger.engine import ENGINES
-from gauger.face.cli import exits
+from gauger.face.cli import exits, lakes
 from gauger.model.errors import GaugerError, UsageError
 from gauger.settings import load_settings
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Finds networks of accounts that harvest a model's answers, with evidence, from logs.",
 )
+app.add_typer(lakes.app, name="lake")
 _talk = Console(stderr=True, highlight=False)
 
 Format = Annotated[

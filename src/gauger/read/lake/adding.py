@@ -81,7 +81,7 @@ class Adding:
         self._drafts, self._files = place(self._lake, self._drafts, load.load_id)
         rejects: str | None = None
         if load.rejected:
-            rejects = f"{self._lake.address.root}/rejects/{load.load_id}.jsonl"
+            rejects = f"{self._lake.root}/rejects/{load.load_id}.jsonl"
             copy = self._rejects.with_suffix(".copy")
             with guarded(self._lake.address):
                 shutil.copyfile(self._rejects, copy)

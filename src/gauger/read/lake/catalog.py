@@ -47,12 +47,17 @@ class Lake:
         self.address = address
         self.catalog = catalog
         self.table = table
-        self.storage = Storage(address.root, catalog.properties)
+        self.storage = Storage(catalog.properties)
 
     @property
     def name(self) -> str:
         """What the user calls it."""
         return self.address.text
+
+    @property
+    def root(self) -> str:
+        """Where everything of it lies, as its files are named: links in a path may differ."""
+        return self.table.location()
 
     def refresh(self) -> None:
         """Looks at the table again: others may have changed it."""

@@ -40,7 +40,7 @@ def read_loads(lake: Lake, snapshot: Snapshot | None) -> tuple[Load, ...]:
 
 def write_loads(lake: Lake, loads: tuple[Load, ...]) -> str:
     """Writes what a commit is going to name; returns its location."""
-    location = f"{lake.address.root}/metadata/loads-{uuid.uuid4()}.json.zst"
+    location = f"{lake.root}/metadata/loads-{uuid.uuid4()}.json.zst"
     text = orjson.dumps([asdict(load) for load in loads])
     lake.storage.write(zstandard.ZstdCompressor().compress(text), location)
     return location

@@ -25,7 +25,7 @@ def place(
     files: list[DataFile] = []
     try:
         for number, draft in enumerate(drafts):
-            location = draft.location(lake.address.root, owner, number)
+            location = draft.location(lake.root, owner, number)
             file = described(draft, location, lake.table.metadata)
             files.append(file)
             with guarded(lake.address):

@@ -14,6 +14,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.dataset as ds
 from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.manifest import DataFile
 from pyiceberg.table import FileScanTask
 from pyiceberg.table.snapshots import Snapshot
 
@@ -71,11 +72,11 @@ def sketches_of_lake(
     inputs: list[InputRecord] = []
     done = exchanges = 0
     for number, task in enumerate(tasks):
-        path = _at_hand(lake, task, copies / f"{number:06d}.parquet")
-        inputs.append(_checked(lake, task, path))
-        exchanges += _count(path, task, until)
+        path, record = at_hand(lake, task.file, copies / f"{number:06d}.parquet")
+        inputs.append(record)
+        exchanges += _count(path, task.file, until)
         paths.append(path)
-        done += task.file.file_size_in_bytes
+        done += record.bytes
         advance(done)
     return Sketched(
         parts=_parts(lake, paths, folder),
@@ -91,23 +92,25 @@ def sketches_of_lake(
     )
 
 
-def _at_hand(lake: Lake, task: FileScanTask, copy: Path) -> Path:
-    location = str(task.file.file_path)
+def at_hand(lake: Lake, file: DataFile, copy: Path) -> tuple[Path, InputRecord]:
+    """A file of a lake where it can be read, seen to be as long as it was and of the digest that
+    its name ends in; at `copy` where it lies in a store. Raises LakeError and OutputError.
+    """
+    location = str(file.file_path)
     path = lake.storage.path_of(location)
-    if path is not None:
-        return path
-    with guarded(lake.address):
-        try:
-            lake.storage.fetch(location, copy)
-        except FileNotFoundError:
-            raise LakeError(lake.name, f"`{location}` is gone", _AGAIN) from None
-    return copy
+    if path is None:
+        path = copy
+        with guarded(lake.address):
+            try:
+                lake.storage.fetch(location, copy)
+            except FileNotFoundError:
+                raise LakeError(lake.name, f"`{location}` is gone", _AGAIN) from None
+    return path, _checked(lake, file, path)
 
 
-def _checked(lake: Lake, task: FileScanTask, path: Path) -> InputRecord:
-    """As long as it was, and with the digest that its name ends in."""
-    location = str(task.file.file_path)
-    expected = task.file.file_size_in_bytes
+def _checked(lake: Lake, file: DataFile, path: Path) -> InputRecord:
+    location = str(file.file_path)
+    expected = file.file_size_in_bytes
     try:
         size = path.stat().st_size
         digest = digest_of(path) if size == expected else ""
@@ -126,9 +129,9 @@ def _checked(lake: Lake, task: FileScanTask, path: Path) -> InputRecord:
     return InputRecord(location, FORMAT, size, digest)
 
 
-def _count(path: Path, task: FileScanTask, until: datetime | None) -> int:
+def _count(path: Path, file: DataFile, until: datetime | None) -> int:
     if until is None:
-        return int(task.file.record_count)
+        return int(file.record_count)
     found: int = ds.dataset(path).count_rows(filter=ds.field("time") < pa.scalar(until, TIME))
     return found
 

@@ -37,8 +37,7 @@ class Stored:
 class Storage:
     """Reads and writes whole files by their location; raises OSError as the systems below do."""
 
-    def __init__(self, root: str, properties: Properties) -> None:
-        self.root = root
+    def __init__(self, properties: Properties) -> None:
         self._io = PyArrowFileIO(properties)
 
     def path_of(self, location: str) -> Path | None:
@@ -46,20 +45,20 @@ class Storage:
         return None if location.startswith(_S3) else Path(location.removeprefix("file://"))
 
     def put(self, file: Path, location: str) -> None:
-        """Moves a file of this machine to a location, where nothing lies yet."""
+        """Brings a file of this machine to a location; one in a folder is moved there."""
         target = self.path_of(location)
         if target is None:
-            with file.open("rb") as source, self._system(location)[0].open_output_stream(
-                self._system(location)[1]
-            ) as stream:  # fmt: skip
+            system, path = self._system(location)
+            with file.open("rb") as source, system.open_output_stream(path) as stream:
                 shutil.copyfileobj(source, stream, _COPY)
-            file.unlink()
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f".{target.name}.partial")
         try:
             # A rename where the folder and the scratch space are one disk, else a copy.
             shutil.move(file, partial)
+            # What is new here is new, however long it was in the making.
+            os.utime(partial)
             _sync(partial)
             partial.replace(target)
         except OSError:
