@@ -48,11 +48,11 @@ def _of_lake(request: ScanRequest, lake: str, folder: Path, steps: Steps) -> Ske
     from gauger.read.lake.snapshots import pick_snapshot, told
 
     _only_for_logs(request)
-    opened = open_lake(parse_address(lake))
-    snapshot = pick_snapshot(opened, request.snapshot)
-    held = told(opened, snapshot)
-    with steps.step("check sketches", held.bytes if held else None) as advance:
-        return sketches_of_lake(opened, snapshot, request.until, folder, advance)
+    with open_lake(parse_address(lake)) as opened:
+        snapshot = pick_snapshot(opened, request.snapshot)
+        held = told(opened, snapshot)
+        with steps.step("check sketches", held.bytes if held else None) as advance:
+            return sketches_of_lake(opened, snapshot, request.until, folder, advance)
 
 
 def _only_for_logs(request: ScanRequest) -> None:

@@ -41,7 +41,8 @@ def snapshots(
     from gauger.read.lake.catalog import open_lake
     from gauger.read.lake.snapshots import snapshots_of
 
-    found = snapshots_of(open_lake(parse_address(lake)))
+    with open_lake(parse_address(lake)) as opened:
+        found = snapshots_of(opened)
     if json:
         told = [_document(each) for each in found]
         sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")

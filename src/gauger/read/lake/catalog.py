@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from pydantic import ValidationError
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import (
     CommitFailedException,
@@ -16,11 +16,13 @@ from pyiceberg.exceptions import (
     NoSuchNamespaceError,
     NoSuchTableError,
     TableAlreadyExistsError,
+    ValidationError,
 )
 from pyiceberg.table import Table
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
+from gauger.model.closing import Closing
 from gauger.model.errors import LakeError, MissingExtra, OutputError
 from gauger.model.manifest import SKETCH_VERSION as VERSION
 from gauger.read.lake import table as tables
@@ -40,7 +42,7 @@ _RESTORE: Final = "restore it from a backup, or fill a lake of another name from
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-class Lake:
+class Lake(Closing):
     """A lake that is open: its table as it was last seen, and its files."""
 
     def __init__(self, address: LakeAddress, catalog: SqlCatalog, table: Table) -> None:
@@ -63,6 +65,10 @@ class Lake:
         """Looks at the table again: others may have changed it."""
         with guarded(self.address):
             self.table = self.catalog.load_table(TABLE)
+
+    def close(self) -> None:
+        """Lets go of the catalog; what was read of it stays."""
+        self.catalog.close()
 
     def check_key(self, key_check: str) -> None:
         """Raises LakeError where the lake's sketches have another key than `key_check` is of."""
@@ -186,10 +192,11 @@ def guarded(address: LakeAddress) -> Iterator[None]:
         raise MissingExtra("a PostgreSQL catalog", "lake-postgres") from error
     except DBAPIError as error:
         raise _of_catalog(address, error) from error
-    except ValidationError as error:
-        raise LakeError(address.text, "its metadata are damaged", _RESTORE) from error
     except OSError as error:
         raise _of_storage(address, error) from error
+    except (ValidationError, ValueError, AssertionError, EOFError, zlib.error) as error:
+        # What a reader of JSON and Avro makes of bytes that are neither.
+        raise LakeError(address.text, "its metadata are damaged", _RESTORE) from error
 
 
 def _of_catalog(address: LakeAddress, error: DBAPIError) -> LakeError | OutputError:

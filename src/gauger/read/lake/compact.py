@@ -58,12 +58,12 @@ def compact(lake: str, *, memory: str, threads: int, progress: Progress | None =
     A killed compaction leaves the lake as it was. Loads that are committed meanwhile stay.
     """
     progress = progress or Silence()
-    opened = open_lake(parse_address(lake))
-    snapshot = opened.table.current_snapshot()
-    chosen = _chosen(files_of(opened, snapshot, None)) if snapshot else []
-    if not chosen:
-        return Compacted(0, 0, 0, 0, 0, None)
     with ExitStack() as stack:
+        opened = stack.enter_context(open_lake(parse_address(lake)))
+        snapshot = opened.table.current_snapshot()
+        chosen = _chosen(files_of(opened, snapshot, None)) if snapshot else []
+        if not chosen:
+            return Compacted(0, 0, 0, 0, 0, None)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
         engine = stack.enter_context(
             engines.start("duckdb", folder, memory=memory, threads=threads)
@@ -79,15 +79,15 @@ def compact(lake: str, *, memory: str, threads: int, progress: Progress | None =
         progress.begin("commit")
         committed = commit(opened, replacing.decide)
         progress.end()
-    days = replacing.days
-    return Compacted(
-        days=len(days),
-        files_before=sum(len(day.files) for day in days),
-        files_after=sum(len(day.placed) for day in days),
-        bytes_before=sum(day.bytes_before for day in days),
-        bytes_after=sum(draft.bytes for day in days for draft in day.drafts),
-        snapshot=told(opened, committed) if days else None,
-    )
+        days = replacing.days
+        return Compacted(
+            days=len(days),
+            files_before=sum(len(day.files) for day in days),
+            files_after=sum(len(day.placed) for day in days),
+            bytes_before=sum(day.bytes_before for day in days),
+            bytes_after=sum(draft.bytes for day in days for draft in day.drafts),
+            snapshot=told(opened, committed) if days else None,
+        )
 
 
 def _chosen(tasks: Sequence[FileScanTask]) -> list[_Day]:

@@ -26,7 +26,7 @@ from gauger.read.lake.drafting import Drafting
 from gauger.read.lake.evolving import add_absent_columns
 from gauger.read.lake.loads import digests_of, read_loads
 from gauger.read.lake.snapshots import told
-from gauger.read.lake.table import arrow_schema
+from gauger.read.lake.table import own_columns
 from gauger.read.lake.unseen import leave_out_known
 from gauger.read.sketch import SketchKey
 from gauger.read.sketching import key_check, sketch_batches
@@ -55,7 +55,7 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> Ingested
         rejects = stack.enter_context(Rejects(folder / "rejects.jsonl"))
         settings = SourceSettings(format=request.format, account_field=request.account_field)
         found = open_logs(request.paths, settings, rejects)
-        lake = open_or_create(address, key_check(key))
+        lake = stack.enter_context(open_or_create(address, key_check(key)))
 
         known = _known(lake)
         progress.begin("look for logs that are known", found.bytes_total)
@@ -71,7 +71,7 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> Ingested
         engine = stack.enter_context(
             engines.start("duckdb", folder, memory=request.memory, threads=request.threads)
         )
-        schema = arrow_schema(lake.table.schema())
+        schema = own_columns(lake.table.schema())
         drafting = Drafting(engine, folder / "made", schema, key_check(key))
 
         progress.begin("read and sketch", logs.bytes_total)

@@ -48,24 +48,25 @@ def retain(
     """
     progress = progress or Silence()
     now = now or datetime.now(UTC)
-    opened = open_lake(parse_address(lake))
-    first_kept = None if older_than is None else (now - older_than).date()
-    days = _OldDays(opened, first_kept)
-    if first_kept is not None:
-        progress.begin("delete days")
-        commit(opened, days.decide)
+    with open_lake(parse_address(lake)) as opened:
+        first_kept = None if older_than is None else (now - older_than).date()
+        days = _OldDays(opened, first_kept)
+        if first_kept is not None:
+            progress.begin("delete days")
+            commit(opened, days.decide)
+            progress.end()
+        progress.begin("expire snapshots")
+        opened.refresh()
+        oldest = None if snapshots_older_than is None else now - snapshots_older_than
+        there = opened.table.snapshots()
+        expired = [each for each in there if _goes(opened, each, first_kept, oldest)]
+        with guarded(opened.address):
+            unnamed = of_snapshots(opened, expired)
+            _expire(opened, expired)
         progress.end()
-    progress.begin("expire snapshots")
-    opened.refresh()
-    oldest = None if snapshots_older_than is None else now - snapshots_older_than
-    expired = [each for each in opened.table.snapshots() if _goes(opened, each, first_kept, oldest)]
-    with guarded(opened.address):
-        unnamed = of_snapshots(opened, expired)
-        _expire(opened, expired)
-    progress.end()
-    progress.begin("remove files")
-    files, size = _remove(opened, unnamed, now)
-    progress.end()
+        progress.begin("remove files")
+        files, size = _remove(opened, unnamed, now)
+        progress.end()
     return Retained(days.exchanges, len(days.days), len(expired), files, size)
 
 

@@ -48,8 +48,7 @@ class Storage:
         """Brings a file of this machine to a location; one in a folder is moved there."""
         target = self.path_of(location)
         if target is None:
-            system, path = self._system(location)
-            with file.open("rb") as source, system.open_output_stream(path) as stream:
+            with file.open("rb") as source, self._stream(location) as stream:
                 shutil.copyfileobj(source, stream, _COPY)
             return
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +67,8 @@ class Storage:
 
     def write(self, data: bytes, location: str) -> None:
         """Writes a small file to a location."""
-        with DurableFileIO(self._io.properties).new_output(location).create() as stream:
+        path = self.path_of(location)
+        with self._stream(location) if path is None else _durable(path) as stream:
             stream.write(data)
 
     def read(self, location: str) -> bytes:
@@ -80,7 +80,8 @@ class Storage:
     def fetch(self, location: str, target: Path) -> None:
         """Copies a file to this machine."""
         system, path = self._system(location)
-        with system.open_input_stream(path) as stream, target.open("wb") as file:
+        # A name that sounds compressed must not be taken for it, here and where it is written.
+        with system.open_input_stream(path, compression=None) as stream, target.open("wb") as file:
             shutil.copyfileobj(stream, file, _COPY)
 
     def size(self, location: str) -> int | None:
@@ -108,6 +109,10 @@ class Storage:
                 modified = info.mtime or datetime.now(UTC)
                 yield Stored(f"{scheme}{info.path}", info.size, modified.astimezone(UTC))
 
+    def _stream(self, location: str) -> Any:
+        system, path = self._system(location)
+        return system.open_output_stream(path, compression=None)
+
     def _system(self, location: str) -> tuple[Any, str]:
         scheme, netloc, path = self._io.parse_location(location)
         return self._io.fs_by_scheme(scheme, netloc), path
@@ -125,9 +130,12 @@ class DurableFileIO(PyArrowFileIO):
 
 class _DurableFile(PyArrowFile):
     def create(self, overwrite: bool = False) -> Any:
-        path = Path(self._path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return io.BufferedWriter(_Synced(path, "wb" if overwrite else "xb"))
+        return _durable(Path(self._path), overwrite=overwrite)
+
+
+def _durable(path: Path, *, overwrite: bool = False) -> io.BufferedWriter:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return io.BufferedWriter(_Synced(path, "wb" if overwrite else "xb"))
 
 
 class _Synced(io.FileIO):

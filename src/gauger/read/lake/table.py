@@ -77,6 +77,11 @@ def arrow_schema(schema: Schema) -> pa.Schema:
     return pa.schema([field.with_type(_small(field.type)) for field in schema_to_pyarrow(schema)])
 
 
+def own_columns(schema: Schema) -> pa.Schema:
+    """The same without columns that a later gauger added, which a load of this one leaves out."""
+    return pa.schema([field for field in arrow_schema(schema) if field.name in SKETCH_SCHEMA.names])
+
+
 def absent(schema: Schema) -> tuple[pa.Field, ...]:
     """Columns of a sketch that a table lacks, as one made by an earlier gauger may."""
     held = {field.name for field in schema.fields}
