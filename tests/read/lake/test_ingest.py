@@ -18,7 +18,7 @@ from gauger.model.sketch import SKETCH_SCHEMA
 from gauger.read.lake import drafting
 from gauger.read.lake.loads import read_loads
 
-from .lakes import files_under, fill, held, keys, log_of, opened, rows
+from .lakes import files_under, fill, held, keys, log_of, opened, rows, scanned
 
 
 @pytest.fixture
@@ -117,6 +117,23 @@ def test_rejected_records_are_kept_and_counted(tmp_path: Path, lake: Path) -> No
     assert (done.load.exchanges, done.load.rejected) == (9, 1)
     assert done.load.rejects is not None
     assert "when?" in Path(done.load.rejects).read_text()
+
+
+def test_a_log_that_gave_only_rejects_may_be_read_again(tmp_path: Path, lake: Path) -> None:
+    record = {"time": "2026-04-20T10:00:00Z", "request_model": "m", "tenant": "a"}
+    lines = [json.dumps({**record, "exchange_id": f"e{n}"}) for n in range(9)]
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join(lines))
+    wrong = fill(lake, log, format="canonical")
+    assert wrong.load is not None
+    assert (wrong.load.exchanges, wrong.load.rejected) == (0, 9)
+    right = fill(lake, log, format="canonical", account_field="tenant")
+    assert right.load is not None
+    assert (right.load.exchanges, right.load.rejected) == (9, 0)
+    # What was rejected for want of an account is no reject of the lake any more.
+    done, _ = scanned(tmp_path / "out", lake=str(lake))
+    assert (done.findings.measured.exchanges, done.findings.measured.rejected) == (9, 0)
+    assert fill(lake, log, format="canonical", account_field="tenant").load is None
 
 
 def test_a_log_without_an_exchange_is_a_load(tmp_path: Path, lake: Path) -> None:

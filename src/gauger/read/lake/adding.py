@@ -19,7 +19,7 @@ from gauger.read.lake.catalog import Lake, guarded
 from gauger.read.lake.committing import Change
 from gauger.read.lake.data_files import Draft
 from gauger.read.lake.drafting import Drafting
-from gauger.read.lake.loads import digests_of
+from gauger.read.lake.loads import digests_of, superseded
 from gauger.read.lake.placing import place, withdraw
 
 OPERATION: Final = "ingest"
@@ -59,7 +59,10 @@ class Adding:
         if load is not None and self._files is None:
             load = self._placed(load)
         self.load = load
-        return None if load is None else Change(OPERATION, self._files or (), (), (*loads, load))
+        if load is None:
+            return None
+        kept = tuple(each for each in loads if not superseded(each, by=load))
+        return Change(OPERATION, self._files or (), (), (*kept, load))
 
     def _without(self, load: Load, taken: Sequence[LoadedLog]) -> Load | None:
         self.left_out += tuple(Path(log.record.path) for log in taken)

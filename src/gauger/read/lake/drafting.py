@@ -21,8 +21,8 @@ from gauger.read.lake.arranging import arranged, read_alike, repeated, touched, 
 from gauger.read.lake.data_files import ROWS_PER_FILE, Draft, write_drafts
 from gauger.read.sources import Rejects
 
-CHUNK: Final = ROWS_PER_FILE // 2
-"""Exchanges that are arranged together: as many as take a gigabyte or so while they are."""
+CHUNK: Final = ROWS_PER_FILE // 4
+"""Exchanges that are arranged together: as many as take half a gigabyte or so while they are."""
 
 REPEATS: Final = "the same `exchange_id` was read before; counted once"
 

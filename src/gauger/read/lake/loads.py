@@ -7,7 +7,7 @@ as one: a load is in both or in neither.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Final
 
@@ -57,9 +57,24 @@ def loads_location(table: Table, snapshot: Snapshot | None) -> str | None:
     return None
 
 
-def digests_of(loads: tuple[Load, ...]) -> Iterator[str]:
-    """Digests of all logs that loads read."""
+def digests_of(loads: Iterable[Load]) -> Iterator[str]:
+    """Digests of all logs that loads read, but for those that gave nothing but rejects.
+
+    Such a log was read with the wrong choices, and may be read again with others.
+    """
     for load in loads:
-        for log in load.logs:
-            if log.record.sha256 is not None:
-                yield log.record.sha256
+        if not _barren(load):
+            yield from _digests(load)
+
+
+def superseded(load: Load, by: Load) -> bool:
+    """Whether a load that gave nothing but rejects was made again by a later one."""
+    return _barren(load) and set(_digests(load)) <= set(_digests(by))
+
+
+def _barren(load: Load) -> bool:
+    return not load.exchanges and load.rejected > 0
+
+
+def _digests(load: Load) -> Iterator[str]:
+    return (log.record.sha256 for log in load.logs if log.record.sha256 is not None)
