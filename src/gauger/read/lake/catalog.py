@@ -6,13 +6,12 @@ import errno
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import (
     CommitFailedException,
-    NamespaceAlreadyExistsError,
     NoSuchNamespaceError,
     NoSuchTableError,
     TableAlreadyExistsError,
@@ -20,7 +19,7 @@ from pyiceberg.exceptions import (
 )
 from pyiceberg.table import Table
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError
 
 from gauger.model.closing import Closing
 from gauger.model.errors import LakeError, MissingExtra, OutputError
@@ -116,14 +115,15 @@ def _created(catalog: SqlCatalog, address: LakeAddress, key_check: str) -> Table
         tables.SKETCH_VERSION: str(VERSION),
         tables.NEXT_LOG: "0",
     }
-    try:
+    # Another ingest may make either in the meantime.
+    with suppress(IntegrityError):
         catalog.create_namespace_if_not_exists(NAMESPACE)
+    try:
         return catalog.create_table(
             TABLE, schema, location=address.root,
             partition_spec=tables.day_partitions(schema), properties=properties,
         )  # fmt: skip
-    except (TableAlreadyExistsError, NamespaceAlreadyExistsError):
-        # Another ingest made it in the meantime.
+    except TableAlreadyExistsError:
         return catalog.load_table(TABLE)
 
 
@@ -163,7 +163,7 @@ def _connected(address: LakeAddress) -> SqlCatalog:
         return SqlCatalog(address.name, **properties)
     except DBAPIError as error:
         # Two that begin at once both find no tables, and one of them makes them.
-        if "already exists" not in str(error):
+        if not isinstance(error, IntegrityError) and "already exists" not in str(error):
             raise
         return SqlCatalog(address.name, **properties)
 
