@@ -19,6 +19,7 @@ from gauger.weigh.calibration.additive import additive, design, fit_additive, un
 from gauger.weigh.calibration.cases import Bools, Cases
 from gauger.weigh.calibration.metrics import bounds, figures, rescaled
 from gauger.weigh.calibration.model import Component, Figures, Layers, Weight
+from gauger.weigh.calibration.one_thread import one_thread
 from gauger.weigh.evidence.membership import SOMETIMES, families_of
 from gauger.weigh.layers import LAYERS
 
@@ -102,6 +103,11 @@ def _fitted(tasks: list[Task], processes: int) -> list[Weight]:
 
 def fit_weight(task: Task) -> Weight:
     """One weight, with figures from worlds left out by turns."""
+    with one_thread():
+        return _left_out_by_turns(task)
+
+
+def _left_out_by_turns(task: Task) -> Weight:
     cases, pieces = task.cases, design(task.cases.readings, task.names)
     worlds = np.unique(cases.world)
     fold = np.searchsorted(worlds, cases.world) % FOLDS

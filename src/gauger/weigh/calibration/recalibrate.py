@@ -9,10 +9,8 @@ refit by turns.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +20,7 @@ from gauger.weigh.calibration.drift import carried_over, drift
 from gauger.weigh.calibration.known import WeighedCases
 from gauger.weigh.calibration.metrics import bounds, figures, rescaled
 from gauger.weigh.calibration.model import Calibration, Layers, Made, Range, Weight
+from gauger.weigh.calibration.one_thread import one_thread
 from gauger.weigh.calibration.support import FEWEST, Fewest, require
 from gauger.weigh.evidence.reading import Readings
 
@@ -189,7 +188,7 @@ def own_ranges(
 
 def refitted(weight: Weight, raw: Floats, true: Bools) -> Weight:
     """The weight with scale, shift, bounds and figures from cases with these raw log10 LRs."""
-    with _one_thread():
+    with one_thread():
         scale, shift = rescaled(raw, true)
         lrs = _left_out(raw, true)
     lower, upper = bounds(lrs, true)
@@ -197,16 +196,6 @@ def refitted(weight: Weight, raw: Floats, true: Bools) -> Weight:
         weight.components, round(scale, 4), round(shift, 4), round(lower, 2), round(upper, 2),
         figures(np.clip(lrs, lower, upper), true, 1),
     )  # fmt: skip
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Thousands of fits of two numbers: several threads would spend ten times as long waiting
-    for each other."""
-    try:
-        limit: AbstractContextManager[Any] = import_module("threadpoolctl").threadpool_limits(1)
-    except ImportError:
-        return nullcontext()
-    return limit
 
 
 def _left_out(raw: Floats, true: Bools) -> Floats:
