@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from gauger.weigh.calibration import shipped
+from gauger.weigh.calibration.files import FEWEST_WEEKS
 from gauger.weigh.calibration.model import Layers, Weight
 from gauger.weigh.layers import LAYERS
 from gauger.weigh.measures import STATISTICS
@@ -25,6 +27,7 @@ SETS = {
     "without both": EVERY - {"identity", "infrastructure"},
 } | {f"{layer.name} alone": frozenset({layer.name}) for layer in LAYERS}
 BOTH: Layers = frozenset({"identity", "infrastructure"})
+HOURS = timedelta(hours=6)
 
 
 def _signed(value: float) -> str:
@@ -35,16 +38,16 @@ def _bounds(weight: Weight) -> str:
     return f"{_signed(weight.lower)} | {_signed(weight.upper)}"
 
 
-def _coordinated() -> Iterator[str]:
+def _coordinated(window: timedelta) -> Iterator[str]:
     for words, layers in SETS.items():
-        weight = shipped().coordinated[layers]
+        weight = shipped(window).coordinated[layers]
         cllr, least = weight.figures.cllr, weight.figures.cllr_min
         yield f"| {words} | {cllr:.4f} | {least:.4f} | {cllr - least:.4f} | {_bounds(weight)} |"
 
 
-def _extraction() -> Iterator[str]:
+def _extraction(window: timedelta) -> Iterator[str]:
     for explanation in EXPLANATIONS:
-        weight = shipped().extraction[explanation.name][BOTH]
+        weight = shipped(window).extraction[explanation.name][BOTH]
         held = weight.figures
         yield (
             f"| {explanation.name} | {held.false_trials:,} | {held.cllr:.4f} "
@@ -73,9 +76,21 @@ def _sentences() -> Iterator[str]:
     yield f"raw = log10({shares[0]} · 10^score_campaign + {shares[1]} · 10^score_other)"
 
 
-@pytest.mark.parametrize("line", [*_coordinated(), *_extraction(), *_sentences()])
-def test_the_page_quotes_the_shipped_calibration(line: str) -> None:
+LINES = [
+    *(line for window in (FEWEST_WEEKS, HOURS) for line in _coordinated(window)),
+    *(line for window in (FEWEST_WEEKS, HOURS) for line in _extraction(window)),
+    *_sentences(),
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_page_quotes_the_shipped_calibrations(line: str) -> None:
     assert line in PAGE
+
+
+def test_the_page_says_which_logs_are_weighed_by_which() -> None:
+    assert timedelta(days=5) == FEWEST_WEEKS
+    assert "logs shorter than five days (`shipped/days.json`" in PAGE
 
 
 CONSTANTS = re.findall(r"(?m)^\| `(\w+)` \| ([^|]+) \| `([\w/]+\.py)` \| [^|]+ \| [^|]+ \|$", PAGE)

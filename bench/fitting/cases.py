@@ -64,19 +64,20 @@ are; the other campaigns stay among them, as those that it misses do."""
 @dataclass(frozen=True)
 class WorldCases:
     """Cases of one world, groups and accounts, and the middle of every statistic over its random
-    groups."""
+    groups; None where a few hours hold nothing that could be weighed."""
 
-    cases: Cases
-    members: Cases
+    cases: Cases | None
+    members: Cases | None
     middles: dict[str, float]
 
 
-def cases_of(seed: int, out: Path) -> WorldCases:
+def cases_of(seed: int, drawing: drawn.Drawing, out: Path) -> WorldCases:
     """The cases of the world drawn by a seed, made once per version of what makes them."""
-    world = build(drawn.NAME, drawn.NAME, seed, out)
+    world = build(drawing.name, drawing.name, seed, out)
     kept = world.folder / f"cases-{_made_by()}.pkl"
     if not kept.exists():
-        campaigns = {c.name: c for c in parse(drawn.scenario(seed), drawn.NAME).campaigns}
+        text = drawn.scenario(drawing, seed)
+        campaigns = {c.name: c for c in parse(text, drawing.name).campaigns}
         kept.write_bytes(pickle.dumps(_made(world, campaigns, seed)))
     held: WorldCases = pickle.loads(kept.read_bytes())  # noqa: S301
     return held
@@ -108,13 +109,10 @@ def _made(world: BenchWorld, campaigns: dict[str, Campaign], seed: int) -> World
         Ordinary(measuring, apart=_apart(gathered, world, campaigns, others=others))
         for others in (False, True)
     ]
+    read = [_read(proposals, held) for held in beside]
+    columns = [_columns(rows, world, campaigns, turn) for turn, rows in enumerate(read) if rows]
     return WorldCases(
-        Cases.joined(
-            [
-                _columns(_read(proposals, held), world, campaigns, turn)
-                for turn, held in enumerate(beside)
-            ]
-        ),
+        Cases.joined(columns) if columns else None,
         member_cases(gathered, labelled, world, seed),
         middles(population, ties),
     )

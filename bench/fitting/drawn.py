@@ -7,6 +7,8 @@ for what the next one brings.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -31,23 +33,64 @@ _NAMES: Final = (
 )  # fmt: skip
 
 
-NAME: Final = "drawn"
-"""What stands for a drawn scenario where a scenario is named."""
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Bounds that a number is drawn between, evenly in its logarithm."""
+
+    low: float
+    high: float
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """One number between the bounds."""
+        return float(np.exp(rng.uniform(np.log(self.low), np.log(self.high))))
 
 
-def written(seed: int, out: Path) -> Path:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Ranges that scenarios are drawn from; `name` stands for them where a scenario is named.
+
+    A world lasts from `days[0]` to below `days[1]`. Its logs are cut after `seen` days, where that
+    is given: what a scan sees of campaigns that have only begun.
+    """
+
+    name: str
+    accounts: Range
+    days: tuple[int, int]
+    exchanges: Range
+    harvest: Range
+    seen: Range | None = None
+
+    def cut(self, seed: int) -> timedelta | None:
+        """How much of the world with this seed its logs hold; None for all of it."""
+        if self.seen is None:
+            return None
+        return timedelta(days=self.seen.draw(np.random.default_rng((20261122, seed))))
+
+
+WHOLE: Final = Drawing("drawn", Range(600, 3600), (7, 50), Range(20, 80), Range(25, 160))
+"""Windows of a week to seven, as they are scanned for what happened."""
+BEGUN: Final = Drawing(
+    "begun", Range(800, 4000), (7, 8), Range(6, 60), Range(20, 220), Range(0.25, 6.0)
+)
+"""Windows of hours and days, as they are scanned for an alarm: up to 31 exchanges an account and
+day harvested, as in the largest campaign reported."""
+DRAWINGS: Final = {drawing.name: drawing for drawing in (WHOLE, BEGUN)}
+NAME: Final = WHOLE.name
+
+
+def written(drawing: Drawing, seed: int, out: Path) -> Path:
     """The file with the scenario of a seed, below `out`."""
-    path = out / "scenarios" / f"{NAME}-{seed}.toml"
+    path = out / "scenarios" / f"{drawing.name}-{seed}.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(scenario(seed), encoding="utf-8")
+    path.write_text(scenario(drawing, seed), encoding="utf-8")
     return path
 
 
-def scenario(seed: int) -> str:
+def scenario(drawing: Drawing, seed: int) -> str:
     """The text of the scenario with this seed, as a file holds it."""
     rng = np.random.default_rng((20261121, seed))
-    accounts = int(np.exp(rng.uniform(np.log(600), np.log(3600))))
-    days = int(rng.integers(7, 50))
+    accounts = int(drawing.accounts.draw(rng))
+    days = int(rng.integers(*drawing.days))
     lines = [
         f'about = "Drawn by seed {seed}"',
         "",
@@ -55,7 +98,7 @@ def scenario(seed: int) -> str:
         f"accounts = {accounts}",
         f"days = {days}",
         f"start = 2026-{int(rng.integers(1, 10)):02d}-{int(rng.integers(1, 28)):02d}",
-        f"exchanges_per_account = {np.exp(rng.uniform(np.log(20), np.log(80))):.0f}",
+        f"exchanges_per_account = {drawing.exchanges.draw(rng):.0f}",
     ]
     if rng.random() < 0.6:
         lines.append(f"release = {rng.uniform(0.25, 0.75) * days:.1f}")
@@ -71,11 +114,13 @@ def scenario(seed: int) -> str:
         if size > left:
             break
         left -= size
-        lines += _campaign(rng, name, size, shared=shared and number < 2)
+        lines += _campaign(rng, drawing, name, size, shared=shared and number < 2)
     return "\n".join(lines) + "\n"
 
 
-def _campaign(rng: np.random.Generator, name: str, size: int, *, shared: bool) -> list[str]:
+def _campaign(
+    rng: np.random.Generator, drawing: Drawing, name: str, size: int, *, shared: bool
+) -> list[str]:
     care = rng.choice(len(_CARE), p=_CARE)
     lines = [
         "",
@@ -83,7 +128,7 @@ def _campaign(rng: np.random.Generator, name: str, size: int, *, shared: bool) -
         f'name = "{name}"',
         f'purpose = "{rng.choice(purposes())}"',
         f"accounts = {size}",
-        f"exchanges_per_account = {np.exp(rng.uniform(np.log(25), np.log(160))):.0f}",
+        f"exchanges_per_account = {drawing.harvest.draw(rng):.0f}",
     ]
     for axis in AXES:
         level = int(np.clip(care + rng.choice((-1, 0, 0, 0, 1)), 0, 3))

@@ -30,8 +30,9 @@ others, and strangers of whom most share nothing; all strangers that linkage put
 
 def member_cases(
     gathered: Gathered, proposals: Sequence[Proposal], world: BenchWorld, seed: int
-) -> Cases:
-    """Cases of accounts, read as for a network of each operator's proposals."""
+) -> Cases | None:
+    """Cases of accounts, read as for a network of each operator's proposals; None where there is
+    no proposal for any."""
     rng = np.random.default_rng(seed)
     position = {account: number for number, account in enumerate(gathered.facts.ids)}
     likeness = Likeness(gathered.tied.population)
@@ -47,7 +48,7 @@ def member_cases(
             _cases(gathered, likeness, proposal, true, nobodys, world, rng)
             for proposal in ours[:_PROPOSALS]
         ]
-    return Cases.joined(parts)
+    return Cases.joined(parts) if parts else None
 
 
 def _cases(

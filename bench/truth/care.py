@@ -56,7 +56,7 @@ def _cares(campaign: Campaign) -> Iterator[str]:
 
 def _known(rows: Sequence[Row]) -> Iterator[tuple[Row, Campaign]]:
     for row in rows:
-        text = drawn.scenario(row["seed"])
+        text = drawn.scenario(drawn.WHOLE, row["seed"])
         named = {campaign.name: campaign for campaign in parse(text, drawn.NAME).campaigns}
         yield row, named[row["campaign"]]
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,8 @@ import pyarrow.parquet as pq
 
 import gauger
 from bench.fitting import drawn
+from gauger.read.keeping import KeepRequest, keep_sketches
+from gauger.read.sources import Rejects
 from gauger.world import simulate
 
 SECRET: Final = "a constant secret, so that a bench run can be repeated"  # noqa: S105
@@ -49,7 +52,10 @@ class BenchWorld:
         """Folder of the kept sketches, made when first asked for."""
         folder = self.folder / "sketches"
         if not (folder / ".done").exists():
-            run_gauger("sketch", str(self.logs), "--out", str(folder), "--quiet")
+            # Here and not by the command, which takes longer to start than a small world takes.
+            request = KeepRequest((str(self.logs),), folder, secret=SECRET)
+            with Rejects(self.folder / "rejects.jsonl") as rejects:
+                keep_sketches(request, rejects)
             (folder / ".done").touch()
         return folder
 
@@ -126,16 +132,34 @@ def _grouped(of: dict[str, str]) -> dict[str, frozenset[str]]:
 
 def build(name: str, scenario: str, seed: int, out: Path) -> BenchWorld:
     """The world of a scenario and a seed, simulated unless it is there already."""
-    if scenario == drawn.NAME:
-        scenario = str(drawn.written(seed, out))
+    drawing = drawn.DRAWINGS.get(scenario)
+    cut = None if drawing is None else drawing.cut(seed)
+    if drawing is not None:
+        scenario = str(drawn.written(drawing, seed, out))
     path = Path(scenario)
     text = path.read_bytes() if path.exists() else b""
+    if cut is not None:
+        text += repr(cut).encode()
     digest = hashlib.sha256(text + _simulator()).hexdigest()[:10]
     folder = out / "worlds" / f"{name}-{seed}-{digest}"
     if not (folder / ".done").exists():
         simulate(scenario, folder, seed=seed)
+        if cut is not None:
+            _cut(folder / "logs", cut)
         (folder / ".done").touch()
     return BenchWorld(name, seed, folder)
+
+
+def _cut(logs: Path, after: timedelta) -> None:
+    """Drops what was logged later than so long after the first exchange."""
+    held = {path: pq.read_table(path) for path in sorted(logs.glob("*.parquet"))}
+    first = min(pc.min(table["time"]).as_py() for table in held.values() if table.num_rows)
+    for path, table in held.items():
+        kept = table.filter(pc.less(table["time"], pa.scalar(first + after, table["time"].type)))
+        if kept.num_rows:
+            pq.write_table(kept, path)
+        else:
+            path.unlink()
 
 
 def _simulator() -> bytes:

@@ -80,7 +80,7 @@ def calibrate(
     require(known.confirmed, known.cleared, fewest, f"in `{cases}`")
     # Tells at once, not after hours of reading, where `lir` is missing.
     cleared_for(ESTABLISHED, known.confirmed)
-    base = read_calibration(request.calibration) if request.calibration else shipped()
+    given = read_calibration(request.calibration) if request.calibration else None
     steps = Steps(progress or Silence())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
@@ -98,6 +98,7 @@ def calibrate(
             sketches = table_of(sketched, engine, request.until, folder)
             sketches = without_repeats(engine, sketches, sketched, rejects)
             facts = gather_facts(engine, sketches, records)
+        base = given or shipped(facts.window)
         with steps.step("tie accounts to what they share"):
             located = locate(known, facts.ids)
             known_groups = to_pool(located, facts)

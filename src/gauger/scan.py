@@ -64,7 +64,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     # Before the logs, whose reading may take hours.
     worksheet = read_worksheet(request.worksheet) if request.worksheet else None
     prices = read_prices(request.prices) if request.prices else None
-    calibration = read_calibration(request.calibration) if request.calibration else shipped()
+    own = read_calibration(request.calibration) if request.calibration else None
     steps = Steps(progress or Silence())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
@@ -89,6 +89,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
             with steps.step("tie accounts to what they share"):
                 tied = tie_up(engine, sketches, facts, threads=request.threads)
 
+            calibration = own or shipped(facts.window)
             with steps.step("weigh candidates", len(tied.candidates)) as advance:
                 shift = drift(middles(tied.population, tied.ties), calibration)
                 found = establish(

@@ -31,6 +31,9 @@ _OVERLAP: Final = 0.1
 _ENOUGH: Final = 0.6
 _FULL: Final = 0.5
 """Holders of one thing make a natural group if they fill this part of its size."""
+_OFTEN: Final = 0.01
+"""Part of the groups that one account is drawn into for something that it shares: where few
+accounts are of a size and activity, one circle that was not found would be most of them."""
 _SEED: Final = 20260605
 
 
@@ -179,11 +182,16 @@ class Ordinary:
                 usable.append(held)
         if not usable:
             return []
-        groups = []
+        groups: list[Ints] = []
+        often = np.zeros(self._population.size, np.int64)
         for _ in range(self._groups // 2):
             things = usable[rng.integers(len(usable))]
             holders = things[rng.integers(len(things))]
-            groups.append(rng.choice(holders, min(size, len(holders)), replace=False))
+            holders = holders[often[holders] < _OFTEN * self._groups]
+            if len(holders) >= least:
+                group = rng.choice(holders, min(size, len(holders)), replace=False)
+                often[group] += 1
+                groups.append(group)
         return groups
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from gauger.model.errors import OutputError, UnreadableInput
 from gauger.weigh.calibration import read_calibration, shipped, write_calibration
 from gauger.weigh.calibration.drift import UNKNOWN
-from gauger.weigh.calibration.files import as_text, digest, record
+from gauger.weigh.calibration.files import FEWEST_WEEKS, as_text, digest, record
 from gauger.weigh.layers import LAYERS
 from gauger.weigh.measures import STATISTICS
 from gauger.weigh.purpose.explanations import EXPLANATIONS
@@ -24,9 +25,10 @@ def test_it_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert digest(read_calibration(path)) == digest(shipped())
 
 
-def test_what_is_shipped_covers_every_layer_and_every_explanation() -> None:
+@pytest.mark.parametrize("window", [timedelta(hours=6), FEWEST_WEEKS])
+def test_what_is_shipped_covers_every_layer_and_every_explanation(window: timedelta) -> None:
     names = {layer.name for layer in LAYERS}
-    held = shipped()
+    held = shipped(window)
     assert held.coordination(frozenset(names)) is not None
     for name in names:
         assert held.coordination(frozenset({name})) is not None
@@ -38,6 +40,14 @@ def test_what_is_shipped_covers_every_layer_and_every_explanation() -> None:
         for part in weight.components:
             assert set(part.model.curves) <= known
     assert set(held.ranges) <= known
+
+
+def test_logs_of_a_few_days_are_weighed_as_such() -> None:
+    hours, weeks = shipped(timedelta(hours=6)), shipped(timedelta(days=45))
+    assert shipped(FEWEST_WEEKS) is weeks is shipped()
+    assert shipped(FEWEST_WEEKS - timedelta(microseconds=1)) is hours
+    assert (hours.made.name, weeks.made.name) == ("shipped for days", "shipped for weeks")
+    assert hours.coordinated.keys() == weeks.coordinated.keys()
 
 
 def test_a_weight_of_coordination_uses_its_own_layers_only() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 import ibis.expr.types as ir
@@ -44,6 +45,12 @@ class AccountFacts:
     """Account records, one row per account position, null where none was given."""
     filled: Mapping[str, int]
     """Exchanges that hold each linking field, by the field's name in a sketch."""
+
+    @property
+    def window(self) -> timedelta:
+        """From the first exchange to the last."""
+        microseconds = int(self.last_seen.max() - self.first_seen.min())
+        return timedelta(microseconds=microseconds)
 
     def positions(self, keys: NDArray[np.int64]) -> Ints:
         """Positions of accounts by their keys."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -27,6 +28,10 @@ from gauger.weigh.calibration.model import (
 from gauger.weigh.evidence.reading import CUTS, LEVEL_PIECES, PLACE_PIECES
 
 FORMAT: Final = 2
+WEEKS: Final = "weeks"
+DAYS: Final = "days"
+FEWEST_WEEKS: Final = timedelta(days=5)
+"""Shortest logs that are weighed as whole weeks are."""
 _TOGETHER: Final = "+"
 _NONE: Final = "none"
 _ABOUT: Final = (
@@ -35,10 +40,19 @@ _ABOUT: Final = (
 )
 
 
+def shipped(window: timedelta = FEWEST_WEEKS) -> Calibration:
+    """The calibration that comes with the package for logs of this length, fitted on simulated
+    worlds of such a length.
+
+    In a few hours an account shows little of its habits, so there the same readings are worth
+    something else, and ordinary groups have other values.
+    """
+    return _shipped(WEEKS if window >= FEWEST_WEEKS else DAYS)
+
+
 @cache
-def shipped() -> Calibration:
-    """The calibration that comes with the package, fitted on simulated worlds."""
-    file = resources.files("gauger.weigh.calibration").joinpath("shipped.json")
+def _shipped(name: str) -> Calibration:
+    file = resources.files("gauger.weigh.calibration").joinpath("shipped", f"{name}.json")
     return _calibration(json.loads(file.read_text(encoding="utf-8")))
 
 
