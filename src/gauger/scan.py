@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,10 +23,12 @@ from gauger.find.profiles.taken import Takings
 from gauger.find.tied import Tied, tie_up
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings, Measured
+from gauger.model.lineage import EarlierNetwork
 from gauger.model.prices import PriceList
 from gauger.model.progress import Progress, Silence
 from gauger.model.run import RunRecord, ScanRequest
 from gauger.read.accounts import read_accounts
+from gauger.read.previous import read_previous
 from gauger.read.prices import read_prices
 from gauger.read.sketched import Sketched, table_of
 from gauger.read.sources import Rejects
@@ -37,9 +40,10 @@ from gauger.weigh.attribution import attribute
 from gauger.weigh.calibration import Calibration, read_calibration, shipped
 from gauger.weigh.calibration.drift import drift, middles
 from gauger.weigh.calibration.files import record
-from gauger.weigh.conclude import conclude, network_id, standing
+from gauger.weigh.conclude import conclude, found_network, standing
 from gauger.weigh.established import Established
 from gauger.weigh.evidence.membership import Membership
+from gauger.weigh.lineage import trace
 from gauger.weigh.networks import establish
 from gauger.weigh.purpose import weigh_purpose
 from gauger.weigh.robustness import robustness
@@ -64,6 +68,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     # Before the logs, whose reading may take hours.
     worksheet = read_worksheet(request.worksheet) if request.worksheet else None
     prices = read_prices(request.prices) if request.prices else None
+    earlier = read_previous(request.previous) if request.previous else None
     own = read_calibration(request.calibration) if request.calibration else None
     steps = Steps(progress or Silence())
     with ExitStack() as stack:
@@ -74,7 +79,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
 
         found: tuple[Established, ...] = ()
         candidates = 0
-        findings = _nothing(sketched, rejects)
+        findings = _nothing(sketched, rejects, earlier)
         if sketched.exchanges:
             engine = stack.enter_context(
                 engines.start(
@@ -105,7 +110,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
             with steps.step("conclude"):
                 findings = _conclude(
                     engine, sketches, facts, tied, found, sketched, rejects, request, prices,
-                    record(calibration, shift), calibration,
+                    record(calibration, shift), calibration, earlier,
                 )  # fmt: skip
             candidates = len(tied.candidates)
 
@@ -137,6 +142,7 @@ def _conclude(
     prices: PriceList | None,
     weighed_by: CalibrationRecord,
     calibration: Calibration,
+    earlier: Sequence[EarlierNetwork] | None,
 ) -> Findings:
     membership = pa.table(
         {
@@ -153,12 +159,15 @@ def _conclude(
     drawn = depict(pictures, found, tied.ties, facts, with_text=request.show_text)
     took = measure_taken(Takings(engine, sketches, membership), len(found), prices)
     membership = Membership(tied.population, tied.ties, calibration)
-    named = {network_id([facts.ids[a] for a in held.accounts]): held.accounts for held in found}
+    traced = trace([found_network(held, facts) for held in found], earlier, set(facts.ids))
+    named = {name: held.accounts for name, held in zip(traced.ids, found, strict=True)}
     members = np.zeros(len(facts.ids), np.bool_)
     for network in found:
         members[network.accounts] = True
     networks = []
-    for network, (capabilities, picture), taken in zip(found, drawn, took, strict=True):
+    for network, (capabilities, picture), taken, name, lineage in zip(
+        found, drawn, took, traced.ids, traced.lineages, strict=True
+    ):
         stands = standing(network, facts)
         purpose = weigh_purpose(
             network.judgement.readings,
@@ -179,10 +188,12 @@ def _conclude(
                     network,
                     purpose,
                     membership,
-                    {name: held for name, held in named.items() if held is not network.accounts},
+                    {other: held for other, held in named.items() if other != name},
                 ),
                 network.undecided(members),
                 taken,
+                name=name,
+                lineage=lineage,
             )
         )
     order = {"extraction": 0, "coordinated": 1, "permitted": 2}
@@ -195,13 +206,26 @@ def _conclude(
         rejected=sketched.rejected + rejects.count,
         snapshot=_snapshot(sketched),
     )
-    return Findings(measured, tuple(networks), notes(sketched, facts, weighed_by), weighed_by)
+    return Findings(
+        measured,
+        tuple(networks),
+        notes(sketched, facts, weighed_by),
+        weighed_by,
+        traced.gone,
+    )
 
 
-def _nothing(sketched: Sketched, rejects: Rejects) -> Findings:
+def _nothing(
+    sketched: Sketched, rejects: Rejects, earlier: Sequence[EarlierNetwork] | None
+) -> Findings:
     rejected = sketched.rejected + rejects.count
     measured = Measured(0, 0, None, None, rejected, _snapshot(sketched))
-    return Findings(measured, (), ("The logs hold no exchange that could be counted.",))
+    return Findings(
+        measured,
+        (),
+        ("The logs hold no exchange that could be counted.",),
+        gone=trace((), earlier, ()).gone,
+    )
 
 
 def _snapshot(sketched: Sketched) -> int | None:

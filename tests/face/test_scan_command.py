@@ -72,6 +72,50 @@ def test_extraction_is_1_and_json_is_all_that_stdout_holds(
     assert f"“{weighed_by['name']}”, version {weighed_by['version']}." in called.err
 
 
+def test_a_network_keeps_its_id_as_its_logs_go_on(
+    gauger: Caller, campaign: World, tmp_path: Path
+) -> None:
+    logs = campaign.logs[0].parent
+    times = pq.read_table(logs, columns=["time"])["time"].to_pylist()
+    middle = min(times) + 0.8 * (max(times) - min(times))
+    first = ["--out", tmp_path / "first", "--until", middle.isoformat()]
+    gauger("scan", logs, "--accounts", campaign.accounts, *first)
+    more = ["--out", tmp_path / "second", "--previous", tmp_path / "first"]
+    called = gauger("scan", logs, "--accounts", campaign.accounts, *more)
+    before, after = (
+        json.loads((tmp_path / name / "findings.json").read_text()) for name in ("first", "second")
+    )
+    (earlier,), (later,) = before["networks"], after["networks"]
+    assert later["network_id"] == earlier["network_id"]
+    assert "lineage" not in earlier
+    assert later["lineage"]["descent"] == "same"
+    assert f"Most of the core of {earlier['network_id']}" in later["lineage"]["statement"]
+    assert "  earlier       same" in called.err
+    assert later["lineage"]["statement"] in (tmp_path / "second" / "report.html").read_text()
+    configuration = json.loads((tmp_path / "second" / "run.json").read_text())["configuration"]
+    assert configuration["previous"] == str(tmp_path / "first")
+
+
+def test_what_went_since_the_earlier_scan_is_said(
+    gauger: Caller, campaign: World, tmp_path: Path
+) -> None:
+    gauger("scan", campaign.logs[0].parent, "--accounts", campaign.accounts, "--out", "first")
+    called = gauger("scan", _log(tmp_path), "--out", "second", "--previous", "first")
+    document = json.loads((tmp_path / "second" / "findings.json").read_text())
+    (gone,) = document["gone"]
+    assert gone["statement"] == "None of its accounts sent anything in these logs."
+    assert f"{gone['network_id']}, extraction in the earlier scan" in called.err
+    assert "In the earlier scan, and no longer" in (tmp_path / "second/report.html").read_text()
+
+
+def test_earlier_results_are_not_overwritten(gauger: Caller, tmp_path: Path) -> None:
+    gauger("scan", _log(tmp_path), "--out", "here")
+    called = gauger("scan", _log(tmp_path), "--out", "here", "--previous", tmp_path / "here")
+    assert called.code == 2
+    assert "the earlier results would be overwritten" in called.err
+    assert (tmp_path / "here" / "findings.json").exists()
+
+
 def test_eighty_columns_are_enough(
     gauger: Caller, campaign: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

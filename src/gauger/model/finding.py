@@ -16,6 +16,7 @@ from gauger.model.evidence import (
     Robustness,
     Verdict,
 )
+from gauger.model.lineage import Gone, Lineage
 from gauger.model.taken import Taken
 
 
@@ -130,6 +131,8 @@ class Network:
     """None only where nothing was weighed."""
     undecided: tuple[Member, ...] = ()
     """Accounts that were put beside the members and of which one cannot tell; not members."""
+    lineage: Lineage | None = None
+    """Where it comes from; None where no earlier scan was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,8 @@ class Findings:
     notes: tuple[str, ...] = field(default=())
     """What could not be weighed and why, one sentence each."""
     calibration: CalibrationRecord | None = None
+    gone: tuple[Gone, ...] = ()
+    """Networks of the earlier scan whose ids no network bears any more."""
 
     @property
     def calibrated(self) -> bool:

@@ -28,6 +28,7 @@ class ScanRequest:
     calibration: Path | None = None
     lake: str | None = None
     snapshot: int | None = None
+    previous: Path | None = None
 
     def __repr__(self) -> str:
         # The secret must not reach a log by way of a traceback or a debug print.

@@ -16,6 +16,7 @@ from gauger.model.finding import Belonging, Findings, Measured, Network
 from gauger.tell.attribution_document import attribution_fields
 from gauger.tell.belonging import cannot_tell, named
 from gauger.tell.calibration_document import calibration_document
+from gauger.tell.lineage_document import gone_document, lineage_document
 from gauger.tell.numbers import rfc3339, rounded, rounded_lr, significant, storable
 from gauger.tell.robustness_document import robustness_document
 from gauger.tell.safely import write_whole
@@ -35,6 +36,7 @@ def findings_document(findings: Findings) -> dict[str, Any]:
         "measured": _measured(findings.measured),
         "notes": [storable(note) for note in findings.notes],
         "networks": [_network(network, findings.calibrated) for network in findings.networks],
+        **({"gone": [gone_document(each) for each in findings.gone]} if findings.gone else {}),
     }
 
 
@@ -86,6 +88,7 @@ def _network(network: Network, calibrated: bool) -> dict[str, Any]:
         "explanations": [_explanation(each) for each in network.explanations],
         "capabilities": {storable(name): rounded(share) for name, share in network.capabilities},
         "taken": None if network.taken is None else taken_document(network.taken),
+        **({} if network.lineage is None else {"lineage": lineage_document(network.lineage)}),
     }
 
 

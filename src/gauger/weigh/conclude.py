@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -15,11 +13,13 @@ from gauger.find.profiles.facts import AccountFacts
 from gauger.model.account import PERMITTED_CONTRACTS
 from gauger.model.evidence import Claim, LogLR, Robustness, Verdict
 from gauger.model.finding import Belonging, Member, Network, Picture
+from gauger.model.lineage import Lineage
 from gauger.model.population import Ints
 from gauger.model.taken import Taken
 from gauger.weigh.belonging import STAYS
 from gauger.weigh.established import Established
 from gauger.weigh.evidence.say import verbal
+from gauger.weigh.lineage import FoundNetwork
 from gauger.weigh.purpose import Purpose
 
 EXTRACTION_ESTABLISHED: Final = 1.0
@@ -85,8 +85,11 @@ def conclude(
     robust: Robustness,
     undecided: Ints,
     taken: Taken | None = None,
+    *,
+    name: str,
+    lineage: Lineage | None = None,
 ) -> Network:
-    """The finding about one network."""
+    """The finding about one network, under its name."""
     accounts = network.accounts
     members = _members(
         network, facts, accounts[np.argsort(-facts.exchanges[accounts], kind="stable")]
@@ -100,7 +103,7 @@ def conclude(
     else:
         verdict = Verdict.COORDINATED
     return Network(
-        network_id=network_id([facts.ids[a] for a in accounts]),
+        network_id=name,
         verdict=verdict,
         members=members,
         exchanges=int(facts.exchanges[accounts].sum()),
@@ -120,13 +123,21 @@ def conclude(
         robustness=robust,
         undecided=_members(network, facts, undecided),
         headline=_headline(len(accounts), coordinated, extraction, stands, capabilities),
+        lineage=lineage,
     )
 
 
-def network_id(account_ids: Sequence[str]) -> str:
-    """A short name that the same accounts always get."""
-    digest = hashlib.sha256("\n".join(sorted(account_ids)).encode()).hexdigest()
-    return f"net-{digest[:6]}"
+def found_network(network: Established, facts: AccountFacts) -> FoundNetwork:
+    """The accounts that the finding will name, by their ids, and the core among them."""
+    own = network.ownership.of(network.accounts)
+    surely = {
+        facts.ids[account]: _belonging(own.log10[row], own.lower[row])
+        for row, account in enumerate(network.accounts)
+    }
+    return FoundNetwork(
+        frozenset(name for name, held in surely.items() if held is not Belonging.CANNOT_TELL),
+        frozenset(name for name, held in surely.items() if held is Belonging.CORE),
+    )
 
 
 def _members(network: Established, facts: AccountFacts, accounts: Ints) -> tuple[Member, ...]:

@@ -71,6 +71,12 @@ def scan(
             metavar="ID", help="With --lake: which snapshot; the current one unless given."
         ),
     ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Results of an earlier scan, whose networks are followed."
+        ),
+    ] = None,
     worksheet: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Hypotheses about who directs a network, from people."),
@@ -113,10 +119,17 @@ def scan(
         raise UsageError("logs and a lake cannot be scanned together", "both", "scan them apart")
     if snapshot is not None and lake is None:
         raise UsageError("`--snapshot` is of a lake", f"`{snapshot}`", "add `--lake`")
+    if previous is not None and previous.resolve() == out.resolve():
+        raise UsageError(
+            "the earlier results would be overwritten",
+            f"`{out}` as `--previous` and as `--out`",
+            "write to another folder",
+        )
     settings = load_settings()
     request = ScanRequest(
         paths=tuple(paths or ()),
         accounts=accounts,
+        previous=previous,
         worksheet=worksheet,
         format=format,
         account_field=account_field or settings.account_field,

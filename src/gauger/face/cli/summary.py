@@ -12,6 +12,7 @@ from rich.text import Text
 from gauger.model.attribution import Attribution
 from gauger.model.evidence import Claim, Verdict
 from gauger.model.finding import Findings
+from gauger.model.lineage import Descent, Lineage
 from gauger.model.taken import Taken
 from gauger.tell.calibration_words import brief_words
 from gauger.tell.output import OutputFolder
@@ -47,6 +48,11 @@ def say_findings(console: Console, findings: Findings, folder: OutputFolder) -> 
         )
     else:
         console.print("No network is established. That is no proof that there is none.")
+    for gone in findings.gone[:_MOST_SHOWN]:
+        said = f"{gone.network_id}, {gone.verdict} in the earlier scan: {gone.statement}"
+        console.print(Text(legible(said, 300)))
+    if len(findings.gone) > _MOST_SHOWN:
+        console.print(f"... and {len(findings.gone) - _MOST_SHOWN:,} more that went, in the report")
     calibration = findings.calibration
     if findings.networks or (calibration is not None and calibration.withheld):
         console.print(Text(legible(brief_words(calibration), 300), style="dim"))
@@ -77,6 +83,8 @@ def _networks(findings: Findings) -> Text:
             ("extraction", network.extraction),
         ):
             said.append(f"  {name:<14}{_lr(claim)}\n")
+        if network.lineage:
+            said.append(f"  {'earlier':<14}{_descent(network.lineage)}\n")
         if network.attribution:
             said.append(f"  {'attributed':<14}{_entered(network.attribution)}\n")
         if network.taken:
@@ -92,6 +100,14 @@ def _networks(findings: Findings) -> Text:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _descent(lineage: Lineage) -> str:
+    """What became of it since the earlier scan, and out of which networks."""
+    if not lineage.origins or lineage.descent in {Descent.FIRST, Descent.SAME}:
+        return lineage.descent.value
+    names = ", ".join(legible(each.network_id, 20) for each in lineage.origins[:3])
+    return f"{lineage.descent.value}: {names}{', ...' if len(lineage.origins) > 3 else ''}"
 
 
 def _entered(attribution: Attribution) -> str:

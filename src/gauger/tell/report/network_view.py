@@ -85,6 +85,8 @@ class NetworkView:
     capabilities: tuple[CapabilityRow, ...]
     frame_words: tuple[str, ...]
     taken: TakenView | None
+    lineage: str
+    """Where it comes from; empty where no earlier scan was given."""
     accused: bool
     """Whether anything is said against it; a permitted network is drawn without alarm."""
 
@@ -145,6 +147,7 @@ def network_view(network: Network, row: NetworkRow, room: int) -> NetworkView:
         ),
         frame_words=picture.frame_words,
         taken=None if network.taken is None else taken_view(network.taken),
+        lineage="" if network.lineage is None else network.lineage.statement,
         accused=network.verdict in {Verdict.EXTRACTION, Verdict.COORDINATED},
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from gauger.model.evidence import Verdict
 from gauger.model.finding import Findings, Network
+from gauger.model.lineage import Gone
 from gauger.tell.calibration_words import population_words
 from gauger.tell.report.calibration_view import CalibrationView, calibration_view
 from gauger.tell.report.charts.evidence_bars import evidence_scale
@@ -23,7 +24,7 @@ from gauger.tell.report.network_view import (
 from gauger.tell.report.run import InputFile, RunSummary
 from gauger.tell.report.summary_view import SummaryView, established, summary_view
 from gauger.tell.report.verdicts import ORDER
-from gauger.tell.report.wording import duration, moment, size
+from gauger.tell.report.wording import duration, moment, plural, size
 
 _MOST_SECTIONS: Final = 40
 _MOST_ROWS: Final = 400
@@ -41,6 +42,14 @@ class Group:
     rows: tuple[NetworkRow, ...]
     sections: tuple[NetworkView, ...]
     more: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoneRow:
+    """A network of the earlier scan that is none any more."""
+
+    network_id: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,8 @@ class PageView:
     run: RunView
     calibration: CalibrationView
     bands: tuple[tuple[str, str], ...]
+    gone: tuple[GoneRow, ...]
+    more_gone: int
 
 
 _GROUPS: Final = (
@@ -108,7 +119,14 @@ def page_view(findings: Findings, run: RunSummary) -> PageView:
         run=_run(run),
         calibration=calibration_view(findings),
         bands=_bands(),
+        gone=tuple(_gone(each) for each in findings.gone[:_MOST_ROWS]),
+        more_gone=max(0, len(findings.gone) - _MOST_ROWS),
     )
+
+
+def _gone(gone: Gone) -> GoneRow:
+    verdict = f"was {gone.verdict}, {plural(gone.accounts, 'account')}"
+    return GoneRow(gone.network_id, f"{verdict}. {gone.statement}")
 
 
 def _notes(findings: Findings) -> tuple[str, ...]:
