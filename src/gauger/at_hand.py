@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import ibis.expr.types as ir
 
@@ -14,12 +16,27 @@ from gauger.read.kept import find_kept
 from gauger.read.sketch import SketchKey
 from gauger.read.sketched import Sketched
 from gauger.read.sketching import sketch_logs
+from gauger.read.sketching_apart import sketch_apart
 from gauger.read.sources import Rejects, SourceSettings, open_logs
+from gauger.read.sources.parts import joined_formats
 from gauger.recording import Steps
 
+_HERE: Final = "read and sketch"
+_APART: Final = "read and sketch on the cluster"
 
-def sketches_of(request: ScanRequest, rejects: Rejects, folder: Path, steps: Steps) -> Sketched:
-    """Sketches of the logs, made in `folder`; or those that were kept, alone or in a lake."""
+
+def sketches_of(
+    request: ScanRequest,
+    rejects: Rejects,
+    folder: Path,
+    steps: Steps,
+    cluster: Callable[[], Engine] | None = None,
+) -> Sketched:
+    """Sketches of the logs, made in `folder`; or those that were kept, alone or in a lake.
+
+    `cluster` starts the engine that is one, on which logs are sketched where they can be read
+    apart; it is started once the input is seen to be there.
+    """
     if request.lake is not None:
         return _of_lake(request, request.lake, folder, steps)
     kept = find_kept(request.paths, rejects.path)
@@ -30,7 +47,16 @@ def sketches_of(request: ScanRequest, rejects: Rejects, folder: Path, steps: Ste
     key = SketchKey.from_secret(request.secret) if request.secret else SketchKey.random()
     settings = SourceSettings(format=request.format, account_field=request.account_field)
     logs = open_logs(request.paths, settings, rejects)
-    with steps.step("read and sketch", logs.bytes_total) as advance:
+    joined = joined_formats(logs) if cluster else ()
+    if cluster and not joined:
+        engine = cluster()
+        with steps.step(_APART):
+            return sketch_apart(
+                engine, logs, folder, key, rejects,
+                until=request.until, keep_text=request.show_text,
+            )  # fmt: skip
+    where = f"{_HERE} on the driver, for {', '.join(joined)} joins files" if joined else _HERE
+    with steps.step(where, logs.bytes_total) as advance:
         return sketch_logs(
             logs, folder, key, until=request.until,
             keep_text=request.show_text, threads=request.threads,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -66,6 +67,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     """
     started = datetime.now(UTC)
     # Before the logs, whose reading may take hours.
+    master = engines.parse_master(request.engine, request.master)
     worksheet = read_worksheet(request.worksheet) if request.worksheet else None
     prices = read_prices(request.prices) if request.prices else None
     earlier = read_previous(request.previous) if request.previous else None
@@ -73,7 +75,9 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     steps = Steps(progress or Silence())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
-        sketched = sketches_of(request, rejects, folder / "made", steps)
+        begin = cache(lambda: stack.enter_context(_engine(request, folder, steps)))
+        cluster = begin if master is not None and master.is_cluster else None
+        sketched = sketches_of(request, rejects, folder / "made", steps, cluster)
         with steps.step("read account records"):
             records = read_accounts(request.accounts, rejects) if request.accounts else None
 
@@ -81,11 +85,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         candidates = 0
         findings = _nothing(sketched, rejects, earlier)
         if sketched.exchanges:
-            engine = stack.enter_context(
-                engines.start(
-                    request.engine, folder, memory=request.memory, threads=request.threads
-                )
-            )
+            engine = begin()
             with steps.step("profile accounts"):
                 sketches = table_of(sketched, engine, request.until, folder)
                 sketches = without_repeats(engine, sketches, sketched, rejects)
@@ -128,6 +128,14 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         snapshot=sketched.snapshot,
     )
     return Scan(findings, run)
+
+
+def _engine(request: ScanRequest, folder: Path, steps: Steps) -> Engine:
+    with steps.step("start the engine"):
+        return engines.start(
+            request.engine, folder, memory=request.memory, threads=request.threads,
+            master=request.master,
+        )  # fmt: skip
 
 
 def _conclude(

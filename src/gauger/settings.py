@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     account_field: str | None = None
     """Dotted path of the field that names the account in a record."""
     engine: str = "duckdb"
+    master: str | None = None
+    """The Spark cluster that a scan runs on; this machine alone unless named."""
     memory: str = "3GB"
     """Memory that the engine may use before it spills to disk."""
     threads: int = 2

@@ -119,7 +119,7 @@ def test_a_spark_session_that_was_there_is_left_running(tmp_path: Path) -> None:
 
 
 def test_java_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spark = pytest.importorskip("gauger.engine.spark")
+    spark = pytest.importorskip("gauger.engine.spark_session")
     pyspark = pytest.importorskip("pyspark")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "no java here"))
     monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))

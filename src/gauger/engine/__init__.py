@@ -6,21 +6,25 @@ from pathlib import Path
 from typing import Final
 
 from gauger.engine.base import Engine, first_line
+from gauger.engine.master import parse_master
 from gauger.model.errors import EngineError, GaugerError, UsageError
 
 ENGINES: Final = ("duckdb", "spark")
 
-__all__ = ["ENGINES", "Engine", "start"]
+__all__ = ["ENGINES", "Engine", "parse_master", "start"]
 
 
-def start(name: str, folder: Path, *, memory: str, threads: int) -> Engine:
-    """Starts the named engine with scratch space in `folder`.
+def start(
+    name: str, folder: Path, *, memory: str, threads: int, master: str | None = None
+) -> Engine:
+    """Starts the named engine with scratch space in `folder`; `master` names a Spark cluster.
 
     Raises UsageError for a name that is none, MissingExtra where its packages are missing,
     EngineError where it cannot be started.
     """
     if name not in ENGINES:
         raise UsageError("no such engine", f"`{name}`", f"choose one of {', '.join(ENGINES)}")
+    named = parse_master(name, master)
     try:
         if name == "duckdb":
             from gauger.engine.duckdb import DuckDBEngine
@@ -28,7 +32,7 @@ def start(name: str, folder: Path, *, memory: str, threads: int) -> Engine:
             return DuckDBEngine(folder, memory, threads)
         from gauger.engine.spark import SparkEngine
 
-        return SparkEngine(folder, memory, threads)
+        return SparkEngine(folder, memory, threads, named)
     except GaugerError:
         raise
     except Exception as error:  # engines raise their own trees; the cause stays chained

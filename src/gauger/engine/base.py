@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gauger.engine.spread import Answer
 from gauger.model.closing import Closing
 from gauger.model.errors import EngineError
 
@@ -22,6 +23,8 @@ class Engine(Closing):
     """
 
     name: str
+    apart: bool = False
+    """Whether steps run in other processes, perhaps on other machines, that see the same files."""
     _connection: Any
 
     def __init__(self, connection: Any, folder: Path) -> None:
@@ -56,6 +59,11 @@ class Engine(Closing):
                 return
             yield batch
 
+    def spread(self, answer: Answer, tasks: Sequence[bytes], step: str) -> list[bytes]:
+        """Runs a function on every task; the answers in the order of the tasks."""
+        del step
+        return [answer(task) for task in tasks]
+
     def close(self) -> None:
         """Lets go of the engine's memory, files and processes."""
         self._connection.disconnect()
@@ -75,8 +83,11 @@ class Engine(Closing):
         except EngineError:
             raise
         except Exception as error:  # engines raise their own trees; the cause stays chained
-            problem = first_line(error)
+            problem = self._problem(error)
             raise EngineError(self.name, step, problem, self._remedy(problem)) from error
+
+    def _problem(self, error: Exception) -> str:
+        return first_line(error)
 
     def _remedy(self, problem: str) -> str:
         lowered = problem.lower()

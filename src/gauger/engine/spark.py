@@ -3,39 +3,110 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from gauger.engine.base import Engine
-from gauger.model.errors import MissingExtra
+import gauger
+from gauger.engine.base import Engine, first_line
+from gauger.engine.master import Master
+from gauger.engine.spark_session import PARTITIONS_PER_CORE, size, start_session
+from gauger.engine.spread import COLUMNS, Answer, answers, taken
+from gauger.engine.watch import Watch, await_executors
+from gauger.model.errors import EngineError, MissingExtra, UsageError
 
-if TYPE_CHECKING:
-    from pyspark import SparkConf
-    from pyspark.sql import SparkSession
+_SHARED: Final = (
+    "workers must see the run's folder under the same path as the same user: point `TMPDIR` at a "
+    "folder that all machines share"
+)
+_ALIKE: Final = (
+    "workers must have this Python under the same path with the same gauger, or name theirs in "
+    "`PYSPARK_PYTHON`"
+)
 
 
 class SparkEngine(Engine):
     """The same relational steps on PySpark, in a session that is there, else in one of its own.
 
-    Its own runs in local mode unless `master` says otherwise.
+    Its own runs in local mode unless `master` names a cluster.
     """
 
     name = "spark"
 
-    def __init__(self, folder: Path, memory: str, threads: int, master: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, memory: str, threads: int, master: Master | None = None
+    ) -> None:
         if importlib.util.find_spec("pyspark") is None:
             raise MissingExtra("the engine `spark`", "spark")
         from pyspark.sql import SparkSession
 
         running = SparkSession.getActiveSession()
+        there = None if running is None else running.sparkContext.master
+        if there is not None and master is not None and there != master.text:
+            found = f"`{there}`"
+            raise UsageError("a Spark session of another master runs here", found, "stop it first")
+        self._watch: Watch | None = None
+        self._spreads = 0
         self._started = running is None
-        self._session = running or _started(folder, memory, threads, master)
-        # Connecting sets the time zone of the session to UTC.
-        super().__init__(ibis.pyspark.connect(self._session), folder)
+        self._session: Any = running or start_session(folder, memory, threads, master)
+        try:
+            # Connecting sets the time zone of the session to UTC.
+            super().__init__(ibis.pyspark.connect(self._session), folder)
+            if master is not None and master.is_cluster:
+                self.apart = True
+                self._join_cluster(size(memory))
+        except BaseException:
+            self.close()
+            raise
+
+    def spread(self, answer: Answer, tasks: Sequence[bytes], step: str) -> list[bytes]:
+        """Runs a function on every task, on the executors; the answers in the order of the tasks.
+
+        Tasks and answers are a few bytes each. Raises what the function raises of ours.
+        """
+        if not tasks:
+            return []
+        folder = self._folder / f"tasks-{self._spreads}"
+        self._spreads += 1
+        folder.mkdir()
+        for number, task in enumerate(tasks):
+            (folder / str(number)).write_bytes(task)
+
+        def answered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            return answers(batches, folder, answer)
+
+        def run() -> pa.Table:
+            numbers = self._session.range(0, len(tasks), 1, len(tasks))
+            return numbers.mapInArrow(answered, COLUMNS).toArrow()
+
+        return taken(self._guarded(step, run))
+
+    def close(self) -> None:
+        """Stops the Spark session, and with it the Java process, if this engine started it."""
+        if self._watch is not None:
+            self._watch.end()
+        if self._started:
+            self._session.stop()
+
+    def _join_cluster(self, memory: str) -> None:
+        context = self._session.sparkContext
+        await_executors(context, memory)
+        cores = context.defaultParallelism
+        self._session.conf.set("spark.sql.shuffle.partitions", str(cores * PARTITIONS_PER_CORE))
+        self._watch = Watch(context)
+        # Now, rather than after hours: a worker that lacks something fails every step.
+        ours = _told()
+        for told in self.spread(_tell, [b""] * (2 * cores), "start"):
+            if told != ours:
+                found = f"a worker has {told.decode()}, the driver {ours.decode()}"
+                raise EngineError(self.name, "start", found, _ALIKE)
 
     def _keep(self, expression: ir.Table, name: str) -> ir.Table:
         place = self._folder / f"{name}.kept"
@@ -49,52 +120,58 @@ class SparkEngine(Engine):
         rows = self._session.sql(self._connection.compile(expression)).toArrow()
         return rows.cast(expression.schema().to_pyarrow())
 
-    def close(self) -> None:
-        """Stops the Spark session, and with it the Java process, if this engine started it."""
-        if self._started:
-            self._session.stop()
+    def _stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        # By way of files, whose names tell their order: rows that are too many to hold are too
+        # many for the driver's Java as well.
+        place = self._folder / f"stream-{self._spreads}"
+        self._spreads += 1
+        self._connection.to_parquet(expression, str(place))
+        schema = expression.schema().to_pyarrow()
+        for part in sorted(place.glob("*.parquet")):
+            with pq.ParquetFile(part) as file:
+                for batch in file.iter_batches():
+                    yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
+
+    def _problem(self, error: Exception) -> str:
+        if self._watch is not None and self._watch.gave_up:
+            return "the cluster has had no executor for a minute: its workers are gone"
+        return _cause(str(error)) or first_line(error)
+
+    def _remedy(self, problem: str) -> str:
+        lowered = problem.lower()
+        if not self.apart:
+            return super()._remedy(problem)
+        if self._watch is not None and self._watch.gave_up:
+            return "start workers again, then run the same command again"
+        if "cannot run program" in lowered or "modulenotfounderror" in lowered:
+            return _ALIKE
+        if "no such file" in lowered or "filenotfounderror" in lowered or "permission" in lowered:
+            return _SHARED
+        if "lost" in lowered or "stopped" in lowered or "connection" in lowered:
+            return "see that master and workers run, then run the same command again"
+        return super()._remedy(problem)
 
 
-def _started(folder: Path, memory: str, threads: int, master: str | None) -> SparkSession:
-    from pyspark import SparkConf, SparkContext
-    from pyspark.sql import SparkSession
-
-    settings = {
-        "spark.master": master or f"local[{threads}]",
-        "spark.app.name": "gauger",
-        "spark.driver.memory": memory.lower().replace("gb", "g").replace("mb", "m"),
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        # Two cores gain nothing from 200 shuffle partitions of a few rows each.
-        "spark.sql.shuffle.partitions": str(threads * 4),
-        "spark.local.dir": str(folder / "spill"),
-        "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.log.level": "ERROR",
-    }
-    conf = SparkConf().setAll(list(settings.items()))
-    # One Java process serves every session that this process starts, one after the other.
-    java = None if SparkContext._gateway else launch_java(conf, folder / "spark.log")
-    return SparkSession(SparkContext(conf=conf, gateway=java))
+_RECENT: Final = "most recent failure: "
+_WORKER: Final = "Traceback (most recent call last):"
 
 
-def launch_java(conf: SparkConf, log: Path) -> Any:
-    """Starts Java with what it says in `log`: warnings come before any log level can be set.
+def _cause(said: str) -> str | None:
+    """What a task died of, which Spark tells after much of its own."""
+    if _WORKER in said:
+        trace = said.partition(_WORKER)[2].splitlines()
+        named = (line for line in trace if line and not line[0].isspace())
+        return next(named, None)
+    if _RECENT in said:
+        return said.partition(_RECENT)[2].splitlines()[0][:300]
+    return None
 
-    What goes wrong later is raised, not only logged. Raises RuntimeError with what Java or its
-    launcher complained of first where it does not start.
-    """
-    from pyspark import java_gateway
-    from pyspark.errors import PySparkRuntimeError
 
-    launch: Any = java_gateway.launch_gateway  # has no types of its own
+def _told() -> bytes:
+    version = ".".join(map(str, sys.version_info[:2]))
+    return json.dumps({"python": version, "gauger": gauger.__version__}).encode()
 
-    with log.open("wb") as said:
-        try:
-            return launch(conf, {"stdout": said, "stderr": said})
-        except PySparkRuntimeError as error:
-            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-            # The first complaint is the cause; what follows it are its effects.
-            causes = (line.strip() for line in lines if line.strip() and "WARN" not in line)
-            raise RuntimeError(f"Java does not start: {next(causes, str(error))}") from error
+
+def _tell(_: bytes) -> bytes:
+    """What a worker says of itself."""
+    return _told()

@@ -19,6 +19,8 @@ class ScanRequest:
     format: str = "auto"
     account_field: str | None = None
     engine: str = "duckdb"
+    master: str | None = None
+    """The Spark cluster that runs the engine; this machine alone unless named."""
     memory: str = "3GB"
     threads: int = 2
     until: datetime | None = None

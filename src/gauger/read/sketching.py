@@ -41,16 +41,23 @@ def sketch_logs(
     exchanges have been sketched so far.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    schema = SKETCH_SCHEMA
-    if keep_text:
-        for field in TEXT_FIELDS:
-            schema = schema.append(field)
     written = 0
+    schema = schema_of(keep_text)
     with SketchWriter(folder, schema, key_check=key_check(key), compact=compact) as writer:
         for batch in sketch_batches(logs, key, until, keep_text, threads):
             writer.write(batch)
             written += batch.num_rows
             advance(written)
+    return told(logs, folder, key, written)
+
+
+def schema_of(keep_text: bool) -> pa.Schema:
+    """The columns of sketches, with those of text where it is kept."""
+    return pa.schema([*SKETCH_SCHEMA, *(TEXT_FIELDS if keep_text else ())])
+
+
+def told(logs: Logs, folder: Path, key: SketchKey, written: int) -> Sketched:
+    """The sketches in `folder` with what their logs, now read, said of themselves."""
     read = tuple(
         InputRecord(str(file.path), file.format, file.bytes, file.sha256) for file in logs.inputs
     )

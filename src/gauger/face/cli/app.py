@@ -43,6 +43,10 @@ Accounts = Annotated[
 Engine = Annotated[
     str | None, typer.Option(metavar="|".join(ENGINES), help="Where relational steps run.")
 ]
+Master = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="With --engine spark: its cluster; see docs/spark.md."),
+]
 Memory = Annotated[
     str | None, typer.Option(metavar="SIZE", help="Memory of the engine, such as 3GB.")
 ]
@@ -87,6 +91,7 @@ def scan(
         "gauger-out"
     ),
     engine: Engine = None,
+    master: Master = None,
     memory: Memory = None,
     until: Until = None,
     max_rejects: MaxRejects = None,
@@ -126,6 +131,7 @@ def scan(
             "write to another folder",
         )
     settings = load_settings()
+    chosen = engine or settings.engine
     request = ScanRequest(
         paths=tuple(paths or ()),
         accounts=accounts,
@@ -133,7 +139,9 @@ def scan(
         worksheet=worksheet,
         format=format,
         account_field=account_field or settings.account_field,
-        engine=engine or settings.engine,
+        engine=chosen,
+        # One that was set once is of no concern to a scan by another engine.
+        master=master or (settings.master if chosen == "spark" else None),
         memory=memory or settings.memory,
         threads=settings.threads,
         until=_time(until),

@@ -35,8 +35,9 @@ def read_columnar(file: LogFile, reading: Reading) -> Iterator[pa.RecordBatch]:
     with open_parquet(file) as parquet:
         named = _columns_of(file, parquet, reading.settings)
         metadata = parquet.metadata
-        done = 0
-        for group in range(metadata.num_row_groups):
+        begin, end = file.row_groups or (0, metadata.num_row_groups)
+        done = sum(metadata.row_group(group).num_rows for group in range(begin))
+        for group in range(begin, end):
             held = metadata.row_group(group)
             first = done
             try:
@@ -56,7 +57,9 @@ def read_columnar(file: LogFile, reading: Reading) -> Iterator[pa.RecordBatch]:
                 )
                 done = first + held.num_rows
     file.bytes_read = file.size
-    hash_whole(file)
+    # Once is enough, whoever else reads other row groups.
+    if begin == 0:
+        hash_whole(file)
 
 
 def open_parquet(file: LogFile) -> pq.ParquetFile:

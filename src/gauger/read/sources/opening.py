@@ -34,6 +34,8 @@ class LogFile:
     sha256: str | None = None
     break_reason: str | None = field(default=None)
     """Why the bytes ended before the file did, where they did."""
+    row_groups: tuple[int, int] | None = None
+    """Of a Parquet file, the first row group to read and the one past the last; null is all."""
 
     @property
     def name(self) -> str:
