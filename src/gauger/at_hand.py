@@ -38,12 +38,13 @@ def sketches_of(
     apart; it is started once the input is seen to be there.
     """
     if request.lake is not None:
-        return _of_lake(request, request.lake, folder, steps)
+        return _of_lake(request, request.lake, folder, steps, cluster)
     kept = find_kept(request.paths, rejects.path)
     if kept is not None:
         _only_for_logs(request)
+        engine = cluster() if cluster else None
         with steps.step("check sketches", kept.bytes_total) as advance:
-            return kept.sketched(request.until, advance)
+            return kept.sketched(request.until, advance, engine)
     key = SketchKey.from_secret(request.secret) if request.secret else SketchKey.random()
     settings = SourceSettings(format=request.format, account_field=request.account_field)
     logs = open_logs(request.paths, settings, rejects)
@@ -64,7 +65,13 @@ def sketches_of(
         )  # fmt: skip
 
 
-def _of_lake(request: ScanRequest, lake: str, folder: Path, steps: Steps) -> Sketched:
+def _of_lake(
+    request: ScanRequest,
+    lake: str,
+    folder: Path,
+    steps: Steps,
+    cluster: Callable[[], Engine] | None,
+) -> Sketched:
     from gauger.read.lake import require
 
     require()
@@ -77,8 +84,9 @@ def _of_lake(request: ScanRequest, lake: str, folder: Path, steps: Steps) -> Ske
     with open_lake(parse_address(lake)) as opened:
         snapshot = pick_snapshot(opened, request.snapshot)
         held = told(opened, snapshot)
+        engine = cluster() if cluster else None
         with steps.step("check sketches", held.bytes if held else None) as advance:
-            return sketches_of_lake(opened, snapshot, request.until, folder, advance)
+            return sketches_of_lake(opened, snapshot, request.until, folder, advance, engine)
 
 
 def _only_for_logs(request: ScanRequest) -> None:

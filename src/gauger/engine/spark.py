@@ -103,7 +103,7 @@ class SparkEngine(Engine):
         self._watch = Watch(context)
         # Now, rather than after hours: a worker that lacks something fails every step.
         ours = _told()
-        for told in self.spread(_tell, [b""] * (2 * cores), "start"):
+        for told in self.spread(_tell, [b""] * cores, "start"):
             if told != ours:
                 found = f"a worker has {told.decode()}, the driver {ours.decode()}"
                 raise EngineError(self.name, "start", found, _ALIKE)

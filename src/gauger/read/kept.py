@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from pydantic import TypeAdapter
 
+from gauger.engine import Engine
 from gauger.model.errors import UnreadableInput, UsageError
 from gauger.model.manifest import (
     MANIFEST,
@@ -51,17 +54,29 @@ class Kept:
         return sum(file.bytes for _, manifest in self.folders for file in manifest.files)
 
     def sketched(
-        self, until: datetime | None, advance: Callable[[int], None] = lambda done: None
+        self,
+        until: datetime | None,
+        advance: Callable[[int], None] = lambda done: None,
+        cluster: Engine | None = None,
     ) -> Sketched:
-        """The sketches before `until`, once every file is seen to be as it was written.
+        """The sketches before `until`, once every file is seen to be as it was written, by a
+        `cluster` where there is one.
 
-        `advance` is told the bytes checked so far. Raises UnreadableInput.
+        `advance` is told the bytes checked so far. Raises UnreadableInput and EngineError.
         """
+        if cluster is not None:
+            whole = [
+                _FILE.dump_json((folder.absolute(), file))
+                for folder, manifest in self.folders
+                for file in manifest.files
+            ]
+            cluster.spread(_check_apart, whole, "check sketches")
         inputs: list[InputRecord] = []
         done = exchanges = 0
         for folder, manifest in self.folders:
             for file in manifest.files:
-                _check(folder / file.name, file)
+                if cluster is None:
+                    _check(folder / file.name, file)
                 inputs.append(InputRecord(str(folder / file.name), FORMAT, file.bytes, file.sha256))
                 exchanges += _count(folder / file.name, file, until)
                 done += file.bytes
@@ -147,6 +162,16 @@ def _is_marked(path: Path) -> bool:
     except (OSError, pa.ArrowException, ValueError):
         # What cannot be read is told by the reader of logs.
         return False
+
+
+_FILE: Final = TypeAdapter(tuple[Path, SketchFile])
+
+
+def _check_apart(task: bytes) -> bytes:
+    """Runs on an executor."""
+    folder, file = _FILE.validate_json(task)
+    _check(folder / file.name, file)
+    return b""
 
 
 def _check(path: Path, file: SketchFile) -> None:

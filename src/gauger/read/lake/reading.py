@@ -1,23 +1,27 @@
 """Reads one snapshot of a lake for a scan: exactly its files, each as it was written.
 
 Files that lie in a folder are read where they lie; those in a store are copied first, once,
-because a scan passes over them many times.
+because a scan passes over them many times. On a cluster its executors see to it that files are
+as they were written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+from pydantic import TypeAdapter
 from pyiceberg.expressions import AlwaysTrue
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import FileScanTask
 from pyiceberg.table.snapshots import Snapshot
 
+from gauger.engine import Engine
 from gauger.model.errors import LakeError
 from gauger.model.exchange import TIME
 from gauger.model.manifest import digest_of, together
@@ -57,11 +61,12 @@ def sketches_of_lake(
     until: datetime | None,
     folder: Path,
     advance: Callable[[int], None] = lambda done: None,
+    cluster: Engine | None = None,
 ) -> Sketched:
     """The sketches of a snapshot before `until`, linked or copied into `folder` of this run.
 
-    Every file is seen to be as it was written; `advance` is told the bytes checked so far.
-    Raises LakeError and OutputError.
+    Every file is seen to be as it was written, by a `cluster` where there is one; `advance` is
+    told the bytes checked so far. Raises LakeError, OutputError and EngineError.
     """
     tasks = files_of(lake, snapshot, until)
     with guarded(lake.address):
@@ -72,12 +77,18 @@ def sketches_of_lake(
     inputs: list[InputRecord] = []
     done = exchanges = 0
     for number, task in enumerate(tasks):
-        path, record = at_hand(lake, task.file, copies / f"{number:06d}.parquet")
-        inputs.append(record)
-        exchanges += _count(path, task.file, until)
+        path = _near(lake, task.file, copies / f"{number:06d}.parquet")
         paths.append(path)
-        done += record.bytes
+        if cluster is None:
+            inputs.append(_checked(_Expected.of(lake, task.file, path)))
+        done += task.file.file_size_in_bytes
         advance(done)
+    if cluster is not None:
+        expected = [_Expected.of(lake, *pair) for pair in zip(_files(tasks), paths, strict=True)]
+        answers = cluster.spread(_check, [_EXPECTED.dump_json(each) for each in expected], _STEP)
+        inputs = [_RECORD.validate_json(answer) for answer in answers]
+    for path, file in zip(paths, _files(tasks), strict=True):
+        exchanges += _count(path, file, until)
     return Sketched(
         parts=_parts(lake, paths, folder),
         exchanges=exchanges,
@@ -96,37 +107,68 @@ def at_hand(lake: Lake, file: DataFile, copy: Path) -> tuple[Path, InputRecord]:
     """A file of a lake where it can be read, seen to be as long as it was and of the digest that
     its name ends in; at `copy` where it lies in a store. Raises LakeError and OutputError.
     """
+    path = _near(lake, file, copy)
+    return path, _checked(_Expected.of(lake, file, path))
+
+
+def _near(lake: Lake, file: DataFile, copy: Path) -> Path:
     location = str(file.file_path)
     path = lake.storage.path_of(location)
-    if path is None:
-        path = copy
-        with guarded(lake.address):
-            try:
-                lake.storage.fetch(location, copy)
-            except FileNotFoundError:
-                raise LakeError(lake.name, f"`{location}` is gone", _AGAIN) from None
-    return path, _checked(lake, file, path)
+    if path is not None:
+        return path
+    with guarded(lake.address):
+        try:
+            lake.storage.fetch(location, copy)
+        except FileNotFoundError:
+            raise LakeError(lake.name, f"`{location}` is gone", _AGAIN) from None
+    return copy
 
 
-def _checked(lake: Lake, file: DataFile, path: Path) -> InputRecord:
-    location = str(file.file_path)
-    expected = file.file_size_in_bytes
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What a snapshot says of a file, for whoever checks it: the lake itself stays here."""
+
+    lake: str
+    location: str
+    bytes: int
+    path: Path
+
+    @classmethod
+    def of(cls, lake: Lake, file: DataFile, path: Path) -> _Expected:
+        return cls(lake.name, str(file.file_path), file.file_size_in_bytes, path)
+
+
+_EXPECTED: Final = TypeAdapter(_Expected)
+_RECORD: Final = TypeAdapter(InputRecord)
+_STEP: Final = "check sketches"
+
+
+def _check(task: bytes) -> bytes:
+    """Runs on an executor."""
+    return _RECORD.dump_json(_checked(_EXPECTED.validate_json(task)))
+
+
+def _checked(file: _Expected) -> InputRecord:
     try:
-        size = path.stat().st_size
-        digest = digest_of(path) if size == expected else ""
+        size = file.path.stat().st_size
+        digest = digest_of(file.path) if size == file.bytes else ""
     except FileNotFoundError:
-        raise LakeError(lake.name, f"`{location}` is gone", _AGAIN) from None
+        raise LakeError(file.lake, f"`{file.location}` is gone", _AGAIN) from None
     except OSError as error:
-        problem = (error.strerror or type(error).__name__).lower()
-        raise LakeError(lake.name, f"`{location}` cannot be read: {problem}", _RESTORE) from error
-    if size != expected:
-        problem = f"`{location}` has {size} bytes, its snapshot says {expected}"
-        raise LakeError(lake.name, problem, _RESTORE)
-    named = digest_in(location)
+        problem = f"`{file.location}` cannot be read: {(error.strerror or str(error)).lower()}"
+        raise LakeError(file.lake, problem, _RESTORE) from error
+    if size != file.bytes:
+        problem = f"`{file.location}` has {size} bytes, its snapshot says {file.bytes}"
+        raise LakeError(file.lake, problem, _RESTORE)
+    named = digest_in(file.location)
     if named is not None and not digest.startswith(named):
-        problem = f"`{location}` was changed since it was written"
-        raise LakeError(lake.name, problem, _RESTORE)
-    return InputRecord(location, FORMAT, size, digest)
+        problem = f"`{file.location}` was changed since it was written"
+        raise LakeError(file.lake, problem, _RESTORE)
+    return InputRecord(file.location, FORMAT, size, digest)
+
+
+def _files(tasks: Sequence[FileScanTask]) -> list[DataFile]:
+    return [task.file for task in tasks]
 
 
 def _count(path: Path, file: DataFile, until: datetime | None) -> int:
