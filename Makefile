@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types bench-env bench-quick bench-truth lock clean
+.PHONY: demo test test-cluster lint types bench-env bench-quick bench-truth lock clean
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/gauger demo
 
 test: $(VENV)/.dev-ready
 	$(BIN)/python -m pytest
+
+# Scans on a real Spark cluster of three processes, one of which is killed; needs Java.
+test-cluster: $(VENV)/.dev-ready
+	$(BIN)/python -m pytest -m slow tests/engine/test_cluster.py
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .

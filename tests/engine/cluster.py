@@ -30,7 +30,7 @@ class Cluster(Closing):
     def __init__(self, folder: Path, workers: int = 2, memory: str = "1g") -> None:
         self._folder = folder
         self._memory = memory
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[subprocess.Popen[bytes]] = []
         self.workers: list[subprocess.Popen[bytes]] = []
         self.url = ""
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,10 +68,10 @@ class Cluster(Closing):
 
     def close(self) -> None:
         """Ends every process of the cluster."""
-        for process in self._processes:
+        for process in self.processes:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
-        for process in self._processes:
+        for process in self.processes:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(10)
             try:
@@ -104,7 +104,7 @@ class Cluster(Closing):
                 env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )  # fmt: skip
-        self._processes.append(process)
+        self.processes.append(process)
         return process
 
     def _await(self, pattern: str, count: int) -> list[str]:
@@ -114,7 +114,7 @@ class Cluster(Closing):
             found = re.findall(pattern, log.read_text(errors="replace"))
             if len(found) >= count:
                 return found
-            if any(process.poll() is not None for process in self._processes):
+            if any(process.poll() is not None for process in self.processes):
                 break
             time.sleep(0.1)
         raise RuntimeError(f"the cluster does not start: {self.said()[-2000:]}")
