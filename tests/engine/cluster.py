@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gauger.model.closing import Closing
 
-_STARTS = 60.0
+_STARTS = 300.0
 _MASTER = "org.apache.spark.deploy.master.Master"
 _WORKER = "org.apache.spark.deploy.worker.Worker"
 # As few compiler threads and as little heap as a daemon gets along with.

@@ -1,6 +1,7 @@
 """A scan on a real cluster: DuckDB's findings from logs and from a lake, and what is lost is told.
 
 The driver is a process of its own, for a process holds one Spark and other tests have theirs.
+What starts a cluster takes a minute or more; `make test-cluster` runs it, and so does CI.
 """
 
 from __future__ import annotations
@@ -33,13 +34,18 @@ PLAIN = HERE.parent / "plain.toml"
 _COMMAND = "import sys; from gauger.face.cli.app import main; sys.argv[0] = 'gauger'; main()"
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A master and two workers of one core. No Java skips a test on a desk, fails it in CI."""
+def _with_java() -> None:
+    """No Java skips a test on a desk, and fails it in CI."""
     if shutil.which("java") is None:
         if os.environ.get("CI") == "true":
             pytest.fail("CI must have `java` on its path to test a Spark cluster")
         pytest.skip("no `java` on the path")
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A master and two workers of one core."""
+    _with_java()
     with Cluster(tmp_path_factory.mktemp("cluster")) as started:
         yield started
 
@@ -47,8 +53,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def own_cluster(tmp_path: Path) -> Iterator[Cluster]:
     """A cluster that a test may break."""
-    if shutil.which("java") is None:
-        pytest.skip("no `java` on the path")
+    _with_java()
     with Cluster(tmp_path / "cluster") as started:
         yield started
 
@@ -104,7 +109,7 @@ def _begun(out: Path, master: str, *options: object) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def _finished(scan: subprocess.Popen[str], seconds: float = 600) -> tuple[int, str]:
+def _finished(scan: subprocess.Popen[str], seconds: float = 1800) -> tuple[int, str]:
     try:
         _, said = scan.communicate(timeout=seconds)
     finally:
@@ -130,6 +135,7 @@ def _steps(out: Path) -> list[str]:
     return [step["step"] for step in json.loads((out / "run.json").read_bytes())["steps"]]
 
 
+@pytest.mark.slow
 def test_a_cluster_finds_in_logs_what_duckdb_finds(
     cluster: Cluster, world: World, tmp_path: Path
 ) -> None:
@@ -156,18 +162,6 @@ def _keyless(cluster: Cluster) -> None:
     assert "spark.executor.memory" in said or "-Xmx600M" in said
     for secret in (PHRASE, str(key.low), str(key.high), f"{key.low:x}", f"{key.high:x}"):
         assert secret not in said
-
-
-def test_a_master_that_is_away_is_told_at_once(tmp_path: Path) -> None:
-    log = tmp_path / "log.jsonl"
-    line = {"time": "2026-04-20T10:00:00Z", "account_id": "a", "request_model": "m"}
-    log.write_text(json.dumps({**line, "exchange_id": "one"}) + "\n")
-    begun = time.monotonic()
-    code, said = _finished(_begun(tmp_path / "out", "spark://127.0.0.1:9", log))
-    assert code == 2
-    assert "no master answers at `spark://127.0.0.1:9`" in said
-    assert "correct `--master`" in said
-    assert time.monotonic() - begun < 60
 
 
 @pytest.mark.slow
@@ -211,7 +205,7 @@ def test_a_scan_without_a_worker_left_says_what_to_do(
     _await(scan, lambda: [*(tmp_path / "out-scratch").glob("gauger-*/repeated_keys.kept")])
     own_cluster.kill(0)
     own_cluster.kill(1)
-    code, said = _finished(scan, 300)
+    code, said = _finished(scan)
     assert code == 2
     assert "start workers again" in said
 
@@ -221,7 +215,7 @@ def test_workers_that_are_too_small_are_told(
     cluster: Cluster, world: World, tmp_path: Path
 ) -> None:
     logs = str(world.logs[0].parent)
-    code, said = _finished(_begun(tmp_path / "out", cluster.url, logs, "--memory", "90GB"), 300)
+    code, said = _finished(_begun(tmp_path / "out", cluster.url, logs, "--memory", "90GB"))
     assert code == 2
     assert "no worker gave an executor of 90g" in said
     assert "`--memory`" in said

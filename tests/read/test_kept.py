@@ -305,3 +305,14 @@ def test_every_engine_reads_them(small: Path, tmp_path: Path, engine: Engine) ->
         at(n) for n in range(18)
     ]
     assert sorted(rows["source_file"].to_pylist()) == [0] * 12 + [1] * 6
+
+
+def test_a_cluster_checks_kept_sketches(tmp_path: Path, duckdb: Engine) -> None:
+    keep([write_log(tmp_path / "log.parquet", _rows(0, 30))], tmp_path / "kept")
+    kept = find_kept([str(tmp_path / "kept")], tmp_path / "rejects")
+    assert kept is not None
+    assert kept.sketched(None, cluster=duckdb) == kept.sketched(None)
+    (file, *_) = (tmp_path / "kept").glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    with pytest.raises(UnreadableInput, match="it was changed since it was written"):
+        kept.sketched(None, cluster=duckdb)

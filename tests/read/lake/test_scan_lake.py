@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,25 @@ def test_repeats_between_loads_are_counted_once_and_named(tmp_path: Path) -> Non
     lines = (tmp_path / "out" / "rejects.jsonl").read_text().splitlines()
     named = [json.loads(line) for line in lines]
     assert [(row["file"], row["row"]) for row in named] == [(str(two), n) for n in range(1, 13)]
+
+
+def test_a_cluster_checks_the_files_of_a_lake(tmp_path: Path, duckdb: Engine) -> None:
+    for number in range(2):
+        log = log_of(tmp_path / f"{number}.parquet", number * 30, number * 30 + 30)
+        fill(tmp_path / "lake", log)
+    lake = opened(tmp_path / "lake")
+    snapshot = pick_snapshot(lake, None)
+    here = sketches_of_lake(lake, snapshot, at(40), tmp_path / "here")
+    there = sketches_of_lake(lake, snapshot, at(40), tmp_path / "there", cluster=duckdb)
+    assert replace(there, parts=here.parts) == here
+    (changed, *_) = files_under(tmp_path / "lake" / "sketches" / "data")
+    held = changed.read_bytes()
+    changed.write_bytes(held[:-1] + b"?")
+    with pytest.raises(LakeError, match="was changed since it was written"):
+        sketches_of_lake(lake, snapshot, None, tmp_path / "changed", cluster=duckdb)
+    changed.unlink()
+    with pytest.raises(LakeError, match="is gone"):
+        sketches_of_lake(lake, snapshot, None, tmp_path / "gone", cluster=duckdb)
 
 
 def test_every_engine_reads_a_lake(tmp_path: Path, engine: Engine) -> None:
