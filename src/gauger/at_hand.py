@@ -102,7 +102,7 @@ def without_repeats(
 ) -> ir.Table:
     """The sketches with every exchange once; what was read again goes to `rejects`."""
     repeats = set_repeats_apart(engine, sketches)
-    for batch in repeats.repeated.to_batches():
+    for batch in repeats.repeated:
         for file, row in zip(
             batch["source_file"].to_pylist(), batch["source_row"].to_pylist(), strict=True
         ):

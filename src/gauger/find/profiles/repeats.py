@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import ibis
@@ -15,10 +16,14 @@ _PLACES_PER_FILE = 1 << 40
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """The sketches without repeats, and where the repeats stand (source_file, source_row)."""
+    """The sketches without repeats, and where the repeats stand (source_file, source_row).
+
+    Places come in their order and once only, in batches: where a log was given twice they are as
+    many as its exchanges.
+    """
 
     sketches: ir.Table
-    repeated: pa.Table
+    repeated: Iterator[pa.RecordBatch]
 
 
 def set_repeats_apart(engine: Engine, sketches: ir.Table) -> Repeats:
@@ -35,16 +40,11 @@ def set_repeats_apart(engine: Engine, sketches: ir.Table) -> Repeats:
         engine.fetch(several.aggregate(keys=several.count()), "count repeats")["keys"][0].as_py()
         == 0
     ):
-        empty = pa.table(
-            {"source_file": pa.array([], "int32"), "source_row": pa.array([], "int64")}
-        )
-        return Repeats(sketches, empty)
+        return Repeats(sketches, iter(()))
     joined = placed.left_join(several, "exchange_key")
     first = joined.first_place.isnull() | (joined.place == joined.first_place)
     kept = engine.keep(joined.filter(first).select(*sketches.columns), "kept_sketches")
-    repeated = engine.fetch(
-        joined.filter(~first).select("source_file", "source_row"), "name repeats"
-    )
+    places = joined.filter(~first).select("source_file", "source_row")
     return Repeats(
-        kept, repeated.sort_by([("source_file", "ascending"), ("source_row", "ascending")])
+        kept, engine.stream(places.order_by("source_file", "source_row"), "name repeats")
     )
