@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy import sparse
 
-from gauger.find.profiles.shared import MIN_ITEM_TOKENS
+from gauger.find.profiles.prompts import MIN_ITEM_TOKENS
 from gauger.read.sketch.key import SketchKey
 from gauger.read.sketch.texts import sketch_column
 from gauger.world import simulate

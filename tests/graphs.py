@@ -7,32 +7,39 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pyarrow as pa
 
-from gauger.find.linkage.ties import ROWS, Ties, tie
+from gauger.find.linkage.ties import HELD, Ties, tie
 
 Thing = tuple[str, int, Mapping[int, int]]
 """Kind, fingerprint, and how many exchanges of each holder carry it."""
 
 
-def rows(things: Iterable[Thing]) -> pa.Table:
-    """One row per holder of every thing."""
+def rows(things: Iterable[Thing]) -> dict[str, pa.Table]:
+    """For each kind one row per holder of every thing."""
+    things = list(things)
+    return {
+        kind: _rows([thing for thing in things if thing[0] == kind])
+        for kind in dict.fromkeys(kind for kind, _, _ in things)
+    }
+
+
+def _rows(things: Iterable[Thing]) -> pa.Table:
     made = [
         {
             "account": account,
-            "kind": kind,
             "thing": thing,
             "exchanges": count,
             "accounts": len(holders),
             "prints": 1,
         }
-        for kind, thing, holders in things
+        for _, thing, holders in things
         for account, count in holders.items()
     ]
-    return pa.Table.from_pylist(made, ROWS)
+    return pa.Table.from_pylist(made, HELD)
 
 
 def tied(things: Iterable[Thing], accounts: int, exchanges: int = 20) -> Ties:
     """Ties of accounts that are all equally active."""
-    return tie(rows(things), np.full(accounts, exchanges, np.int64))
+    return tie(rows(things).items(), np.full(accounts, exchanges, np.int64))
 
 
 def planted(seed: int, groups: int, size: int, strangers: int, key: int = 0) -> list[Thing]:

@@ -15,12 +15,13 @@ import pyarrow.parquet as pq
 
 from bench.starscout.data import Stars
 from gauger import engine as engines
-from gauger.find.linkage import propose, shared_rows, tie
+from gauger.find.linkage import propose, tie
 from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import Ties
-from gauger.find.profiles import shared_things
+from gauger.find.profiles import summarize
 from gauger.find.profiles.facts import AccountFacts, gather_facts
 from gauger.find.profiles.pool import gather_population
+from gauger.find.tied import held_by_kind
 from gauger.model.exchange import EXCHANGE_SCHEMA
 from gauger.model.population import Ints, Population
 from gauger.read.sketch import SketchKey, sketch
@@ -84,11 +85,11 @@ def profile(stars: Stars) -> Profiled:
         pq.write_table(sketched, folder / "sketches" / "sketches.parquet")
         engine = stack.enter_context(engines.start("duckdb", folder, memory="2GB", threads=1))
         sketches = engine.read(folder / "sketches")
-        facts = gather_facts(engine, sketches, None)
-        shared = engine.fetch(shared_things(engine, sketches), "shared things")
-        ties = tie(shared_rows(shared, facts.positions, None), facts.exchanges)
+        summary = summarize(engine, sketches, sketched.num_rows)
+        facts = gather_facts(engine, summary, None)
+        ties = tie(held_by_kind(engine, summary, facts), facts.exchanges)
         candidates = propose(ties)
-        population = gather_population(engine, sketches, facts, ties, candidates)
+        population = gather_population(engine, summary, facts, ties, candidates)
     return Profiled(facts, ties, candidates, population)
 
 

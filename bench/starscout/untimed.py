@@ -18,7 +18,7 @@ from bench.starscout.figures import Row, auc, balanced, steps, together
 from bench.starscout.scoring import by_itself, coincidence
 from gauger.find.linkage import propose, tie
 from gauger.find.linkage.candidates import Candidate
-from gauger.find.linkage.ties import ROWS, Ties
+from gauger.find.linkage.ties import HELD, Ties
 from gauger.model.population import Clocks, Floats, Ints, Population
 from gauger.weigh.evidence.members import shared_with
 from gauger.weigh.evidence.reading import Scale, read
@@ -88,14 +88,13 @@ def event_ties(profiles: Profiles) -> Ties:
     rows = pa.table(
         {
             "account": account,
-            "kind": ["tools"] * len(account),
             "thing": thing,
             "exchanges": profiles.events[account, thing],
             "accounts": holders[thing],
             "prints": np.ones(len(account), np.int64),
         }
-    ).cast(ROWS)
-    return tie(rows, profiles.total)
+    ).cast(HELD)
+    return tie([("tools", rows)], profiles.total)
 
 
 def _linkage(ties: Ties, candidates: tuple[Candidate, ...]) -> tuple[Floats, Floats]:

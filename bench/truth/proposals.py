@@ -18,7 +18,7 @@ import numpy as np
 from bench.truth.worlds import BenchWorld, Truth
 from gauger import engine as engines
 from gauger.find.linkage.candidates import MIN_ACCOUNTS
-from gauger.find.profiles import set_repeats_apart
+from gauger.find.profiles import set_repeats_apart, summarize
 from gauger.find.profiles.facts import AccountFacts, gather_facts
 from gauger.find.tied import Tied, tie_up
 from gauger.model.population import Ints
@@ -73,8 +73,9 @@ def gather(world: BenchWorld) -> Gathered:
         records = read_accounts(world.accounts, rejects)
         engine = stack.enter_context(engines.start("duckdb", folder, memory="4GB", threads=2))
         sketches = set_repeats_apart(engine, table_of(sketched, engine, None, folder)).sketches
-        facts = gather_facts(engine, sketches, records)
-        tied = tie_up(engine, sketches, facts)
+        summary = summarize(engine, sketches, sketched.exchanges)
+        facts = gather_facts(engine, summary, records)
+        tied = tie_up(engine, summary, facts)
         rejects.close()
     return Gathered(facts, tied)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import gauger
 from gauger import engine as engines
 from gauger.at_hand import sketches_of, without_repeats
+from gauger.find.profiles import summarize
 from gauger.find.profiles.facts import gather_facts
 from gauger.find.tied import tie_up
 from gauger.model.errors import UsageError
@@ -97,12 +98,13 @@ def calibrate(
         with steps.step("profile accounts"):
             sketches = table_of(sketched, engine, request.until, folder)
             sketches = without_repeats(engine, sketches, sketched, rejects)
-            facts = gather_facts(engine, sketches, records)
+            summary = summarize(engine, sketches, sketched.exchanges)
+            facts = gather_facts(engine, summary, records)
         base = given or shipped(facts.window)
         with steps.step("tie accounts to what they share"):
             located = locate(known, facts.ids)
             known_groups = to_pool(located, facts)
-            tied = tie_up(engine, sketches, facts, known_groups, request.threads)
+            tied = tie_up(engine, summary, facts, known_groups, request.threads)
         with steps.step("weigh cases", len(located.placed)) as advance:
             scanned = as_scanned(tied, facts)
             weighed = weigh_known(located, tied, scanned, base, _WORLD, advance)

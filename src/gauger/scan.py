@@ -18,6 +18,7 @@ import gauger
 from gauger import engine as engines
 from gauger.at_hand import sketches_of, without_repeats
 from gauger.engine import Engine
+from gauger.find.profiles import summarize
 from gauger.find.profiles.facts import AccountFacts, gather_facts
 from gauger.find.profiles.picture import Pictures
 from gauger.find.profiles.taken import Takings
@@ -89,10 +90,11 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
             with steps.step("profile accounts"):
                 sketches = table_of(sketched, engine, request.until, folder)
                 sketches = without_repeats(engine, sketches, sketched, rejects)
-                facts = gather_facts(engine, sketches, records)
+                summary = summarize(engine, sketches, sketched.exchanges)
+                facts = gather_facts(engine, summary, records)
 
             with steps.step("tie accounts to what they share"):
-                tied = tie_up(engine, sketches, facts, threads=request.threads)
+                tied = tie_up(engine, summary, facts, threads=request.threads)
 
             calibration = own or shipped(facts.window)
             with steps.step("weigh candidates", len(tied.candidates)) as advance:

@@ -15,9 +15,16 @@ __all__ = ["ENGINES", "Engine", "parse_master", "start"]
 
 
 def start(
-    name: str, folder: Path, *, memory: str, threads: int, master: str | None = None
+    name: str,
+    folder: Path,
+    *,
+    memory: str,
+    threads: int,
+    master: str | None = None,
+    spill_limit: str | None = None,
 ) -> Engine:
-    """Starts the named engine with scratch space in `folder`; `master` names a Spark cluster.
+    """Starts the named engine with scratch space in `folder`, of which it spills no more than
+    `spill_limit`; `master` names a Spark cluster.
 
     Raises UsageError for a name that is none, MissingExtra where its packages are missing,
     EngineError where it cannot be started.
@@ -25,11 +32,14 @@ def start(
     if name not in ENGINES:
         raise UsageError("no such engine", f"`{name}`", f"choose one of {', '.join(ENGINES)}")
     named = parse_master(name, master)
+    if spill_limit is not None and name != "duckdb":
+        found = f"the engine `{name}`"
+        raise UsageError("`--spill-limit` is for DuckDB", found, "limit the folder's file system")
     try:
         if name == "duckdb":
             from gauger.engine.duckdb import DuckDBEngine
 
-            return DuckDBEngine(folder, memory, threads)
+            return DuckDBEngine(folder, memory, threads, spill_limit)
         from gauger.engine.spark import SparkEngine
 
         return SparkEngine(folder, memory, threads, named)
@@ -37,6 +47,8 @@ def start(
         raise
     except Exception as error:  # engines raise their own trees; the cause stays chained
         remedy = "give `--memory` as a size such as 3GB"
+        if spill_limit is not None:
+            remedy += ", `--spill-limit` too"
         if name == "spark":
             remedy += ", and see that `java` runs here"
         raise EngineError(name, "start", first_line(error), remedy) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Engine(Closing):
     name: str
     apart: bool = False
     """Whether steps run in other processes, perhaps on other machines, that see the same files."""
+    room: int | None = None
+    """Bytes that one step may fill; None where the engine itself spreads what is larger."""
     _connection: Any
 
     def __init__(self, connection: Any, folder: Path) -> None:
@@ -45,6 +47,17 @@ class Engine(Closing):
     def keep(self, expression: ir.Table, name: str) -> ir.Table:
         """Runs an expression once and keeps its rows for the steps that build on it."""
         return self._guarded(name, lambda: self._keep(expression, name))
+
+    def yield_memory(self, beside: int) -> None:
+        """Leaves so many bytes of what it was given to whatever else this process holds; an
+        engine in a process of its own leaves none."""
+
+    def held(self) -> int:
+        """Bytes of this process's memory that the engine holds now."""
+        return 0
+
+    def release(self, name: str) -> None:
+        """Lets go of rows that were kept under a name; no expression may build on them later."""
 
     def fetch(self, expression: ir.Table, step: str) -> pa.Table:
         """Rows of an expression, in no particular order; `step` names it in errors."""
@@ -77,9 +90,12 @@ class Engine(Closing):
     def _stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         return iter(self._fetch(expression).to_batches())
 
+    def _run(self, run: Callable[[], Any]) -> Any:
+        return run()
+
     def _guarded(self, step: str, run: Any) -> Any:
         try:
-            return run()
+            return self._run(run)
         except EngineError:
             raise
         except Exception as error:  # engines raise their own trees; the cause stays chained
@@ -91,10 +107,12 @@ class Engine(Closing):
 
     def _remedy(self, problem: str) -> str:
         lowered = problem.lower()
+        if "offload" in lowered:
+            return "give more disk with `--spill-limit`, or more `--memory`"
         if "memory" in lowered:
             return "give more with `--memory`, or scan a shorter window"
         if "no space" in lowered or "disk" in lowered:
-            return "free space in the folder that `TMPDIR` names, or point it elsewhere"
+            return "free space in the folder for spilled data, or name another with `--spill`"
         return "set `GAUGER_DEBUG=1` for the whole cause, and report it if the input is sound"
 
 

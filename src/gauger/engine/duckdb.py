@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, Final
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from gauger.engine.base import Engine
+from gauger.engine.sizes import bytes_of
+
+_LEAST: Final = 192_000_000
+"""Bytes without which no grouping gets far, spilling or not."""
 
 
 class DuckDBEngine(Engine):
@@ -17,7 +25,9 @@ class DuckDBEngine(Engine):
 
     name = "duckdb"
 
-    def __init__(self, folder: Path, memory: str, threads: int) -> None:
+    def __init__(
+        self, folder: Path, memory: str, threads: int, spill_limit: str | None = None
+    ) -> None:
         connection = ibis.duckdb.connect(
             memory_limit=memory,
             threads=threads,
@@ -26,11 +36,50 @@ class DuckDBEngine(Engine):
         )
         connection.raw_sql("SET TimeZone = 'UTC'")
         connection.raw_sql("SET enable_progress_bar = false")
+        if spill_limit is not None:
+            connection.raw_sql(f"SET max_temp_directory_size = '{bytes_of(spill_limit)}B'")
         super().__init__(connection, folder)
+        self._beside = ThreadPoolExecutor(1)
+        self._limit = self.room = self._number("SELECT current_setting('memory_limit')")
+
+    def yield_memory(self, beside: int) -> None:
+        """Leaves so many bytes of what it was given to whatever else this process holds."""
+        room = max(self._limit - beside, _LEAST)
+        # What it holds already can be spilled only as far as nothing uses it.
+        with suppress(duckdb.OutOfMemoryException):
+            self._connection.con.execute(f"SET memory_limit = '{room}B'")
+        self.room = self._number("SELECT current_setting('memory_limit')")
+
+    def held(self) -> int:
+        """Bytes of memory that it holds now."""
+        return self._number("SELECT sum(memory_usage_bytes) FROM duckdb_memory()")
+
+    def close(self) -> None:
+        """Lets go of the engine's memory and files."""
+        self._beside.shutdown()
+        super().close()
+
+    def _run(self, run: Callable[[], Any]) -> Any:
+        # A query runs in C code, where no Ctrl+C is heard: it is waited for where one is.
+        task = self._beside.submit(run)
+        try:
+            return task.result()
+        except KeyboardInterrupt:
+            self._connection.con.interrupt()
+            wait([task])
+            raise
+
+    def _number(self, query: str) -> int:
+        (number,) = self._connection.con.execute(query).fetchone()
+        return bytes_of(number) if isinstance(number, str) else int(number)
 
     def _keep(self, expression: ir.Table, name: str) -> ir.Table:
         table: ir.Table = self._connection.create_table(name, expression)
         return table
+
+    def release(self, name: str) -> None:
+        """Drops a table that was kept."""
+        self._guarded(name, lambda: self._connection.con.execute(f'DROP TABLE "{name}"'))
 
     def _stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         # Not by way of Ibis, which asks for a method that later versions of DuckDB lack.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
 
 from gauger.engine import Engine
-from gauger.find.linkage import identity_things, propose, shared_rows, tie
+from gauger.find.linkage import identity_things, propose, tie
 from gauger.find.linkage.candidates import Candidate
-from gauger.find.linkage.ties import Ties
-from gauger.find.profiles import shared_things
+from gauger.find.linkage.ties import HELD, Ties
+from gauger.find.profiles import SHARED_KINDS, Summary, shared_things
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.pool import gather_population
 from gauger.model.population import Population
@@ -28,16 +29,30 @@ class Tied:
 
 def tie_up(
     engine: Engine,
-    sketches: ir.Table,
+    summary: Summary,
     facts: AccountFacts,
     known: Sequence[Candidate] = (),
     threads: int = 1,
 ) -> Tied:
     """Ties accounts to what they share, proposes networks, and gathers what weighing needs, for
     those proposed and for groups that are `known` besides; `threads` views are cut at a time."""
-    shared = engine.fetch(shared_things(engine, sketches), "shared things")
-    identity = None if facts.records is None else identity_things(facts.records, list(facts.ids))
-    ties = tie(shared_rows(shared, facts.positions, identity), facts.exchanges)
+    ties = tie(held_by_kind(engine, summary, facts), facts.exchanges)
     candidates = propose(ties, threads)
-    population = gather_population(engine, sketches, facts, ties, (*candidates, *known))
+    population = gather_population(engine, summary, facts, ties, (*candidates, *known))
     return Tied(ties, candidates, population)
+
+
+def held_by_kind(
+    engine: Engine, summary: Summary, facts: AccountFacts
+) -> Iterator[tuple[str, pa.Table]]:
+    """Rows (HELD) of what accounts share in traffic and in their records, kind by kind.
+
+    Rows of things, not of exchanges: their number is what this process's memory grows with.
+    """
+    for kind in SHARED_KINDS:
+        rows = engine.fetch(shared_things(summary, kind), f"shared things: {kind}")
+        account = facts.positions(np.asarray(rows["account_key"].to_numpy(), np.int64))
+        rows = rows.drop_columns(["account_key"]).append_column("account", pa.array(account))
+        yield kind, rows.select(HELD.names).cast(HELD)
+    if facts.records is not None:
+        yield from identity_things(facts.records, facts.ids).items()

@@ -62,7 +62,7 @@ class Measuring:
         """Pooled holders of things, grouped by the thing's kind, widest-held things first."""
         ties = self._ties
         pooled = self.population.row[ties.account] >= 0
-        account, thing = ties.account[pooled], ties.thing[pooled]
+        account, thing = ties.account[pooled].astype(np.int64), ties.thing[pooled]
         starts = np.flatnonzero(np.diff(thing, prepend=-1))
         lengths = np.diff(starts, append=len(thing))
         by_kind: list[list[Ints]] = []

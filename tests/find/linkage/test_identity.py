@@ -43,8 +43,12 @@ def test_shared_instruments_phones_and_roots_are_things() -> None:
         {"account_id": "unseen", "payment_fingerprint": "p", "phone_hash": "t"},
         {"account_id": "d", "payment_fingerprint": "own"},
     )
-    things = identity_things(accounts, ["a", "b", "c", "d"]).to_pylist()
-    held = {(row["kind"], row["account"]): row["accounts"] for row in things}
+    things = identity_things(accounts, ["a", "b", "c", "d"])
+    held = {
+        (kind, row["account"]): row["accounts"]
+        for kind, rows in things.items()
+        for row in rows.to_pylist()
+    }
     assert held == {
         ("payment", 0): 2, ("payment", 1): 2,
         ("phone", 1): 2, ("phone", 2): 2,
@@ -55,7 +59,8 @@ def test_shared_instruments_phones_and_roots_are_things() -> None:
 def test_nulls_and_empty_values_are_not_shared() -> None:
     blank = {"payment_fingerprint": "", "phone_hash": None, "email": "no address"}
     accounts = _records(*({"account_id": name, **blank} for name in "abc"))
-    assert identity_things(accounts, ["a", "b", "c"]).num_rows == 0
+    things = identity_things(accounts, ["a", "b", "c"])
+    assert [rows.num_rows for rows in things.values()] == [0, 0, 0]
 
 
 def test_equal_values_get_equal_numbers() -> None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gauger.find.linkage import shared_rows, tie
+from gauger.find.linkage import tie
 from gauger.find.linkage.ties import KIND_WEIGHT, KINDS, Ties
 from graphs import Thing, planted, rows, tied
 
@@ -56,11 +56,15 @@ def test_the_key_leaves_no_trace() -> None:
 @settings(deadline=None, max_examples=30)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_leaves_no_trace(random: object) -> None:
-    table = rows(planted(5, 2, 7, 9))
-    order = list(range(len(table)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    tables = rows(planted(5, 2, 7, 9))
+    mixed = []
+    for kind, table in tables.items():
+        order = list(range(len(table)))
+        random.shuffle(order)  # type: ignore[attr-defined]
+        mixed.append((kind, table.take(pa.array(order))))
+    random.shuffle(mixed)  # type: ignore[attr-defined]
     exchanges = np.full(23, 20, np.int64)
-    _equal(tie(table, exchanges), tie(table.take(pa.array(order)), exchanges))
+    _equal(tie(tables.items(), exchanges), tie(mixed, exchanges))
 
 
 def test_a_rare_thing_binds_more_than_a_common_one() -> None:
@@ -94,16 +98,3 @@ def test_nothing_shared_gives_no_ties() -> None:
     ties = tied([], 3)
     assert [len(getattr(ties, name)) for name in ARRAYS] == [0] * len(ARRAYS)
     assert ties.of_kinds(frozenset(KINDS)).tolist() == []
-
-
-def test_traffic_and_account_records_become_one_table() -> None:
-    shared = pa.table(
-        {"account_key": [70, 50], "kind": ["item", "item"], "thing": [9, 9],
-         "exchanges": [1, 2], "accounts": [2, 2], "prints": [3, 3]}
-    )  # fmt: skip
-    keys = np.array([50, 70])
-    positions = shared_rows(shared, lambda held: np.searchsorted(keys, held), None)
-    assert positions["account"].to_pylist() == [1, 0]
-    identity = rows([("payment", 0, {0: 1, 1: 1})])
-    both = shared_rows(shared, lambda held: np.searchsorted(keys, held), identity)
-    assert both["kind"].to_pylist() == ["item", "item", "payment", "payment"]

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from exchanges import at, sketched
 from gauger.find.profiles.counts import HASHED_BUCKETS, UNBOUNDED
-from gauger.find.profiles.shared import MIN_ITEM_TOKENS
+from gauger.find.profiles.prompts import MIN_ITEM_TOKENS
 from gauger.model.sketch import Mark
 
 Row = dict[str, Any]
@@ -117,6 +117,7 @@ def account_profiles(rows: list[Row]) -> dict[int, Row]:
             "ranges": distinct(mine, "range"),
             "clients": distinct(mine, "client"),
             "failures": sum((row["status"] or 0) >= 400 for row in mine),
+            "runs": sum(len(row["runs"]) for row in mine),
             "organization_id": min(
                 (row["organization_id"] for row in mine if row["organization_id"]), default=None
             ),

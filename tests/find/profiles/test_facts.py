@@ -8,10 +8,11 @@ import pytest
 
 from exchanges import at, sketched
 from gauger.engine import Engine
-from gauger.find.linkage import propose, shared_rows, tie
-from gauger.find.profiles import shared_things
+from gauger.find.linkage import propose, tie
+from gauger.find.profiles import Summary, summarize
 from gauger.find.profiles.facts import AccountFacts, gather_facts
 from gauger.find.profiles.pool import gather_population
+from gauger.find.tied import held_by_kind
 from gauger.model.account import ACCOUNT_SCHEMA
 
 from . import oracle
@@ -24,9 +25,15 @@ def sketches() -> pa.Table:
 
 
 @pytest.fixture
-def facts(duckdb: Engine, sketches: pa.Table) -> AccountFacts:
+def summary(duckdb: Engine, sketches: pa.Table) -> Summary:
+    """What their exchanges come to."""
+    return summarize(duckdb, duckdb.lend(sketches, "sketches"))
+
+
+@pytest.fixture
+def facts(duckdb: Engine, summary: Summary) -> AccountFacts:
     """What their traffic says of them."""
-    return gather_facts(duckdb, duckdb.lend(sketches, "sketches"), None)
+    return gather_facts(duckdb, summary, None)
 
 
 def test_every_array_stands_by_the_ids(facts: AccountFacts, sketches: pa.Table) -> None:
@@ -67,7 +74,7 @@ def test_records_are_joined_by_account_and_may_be_missing(
         ],
         ACCOUNT_SCHEMA,
     )  # fmt: skip
-    facts = gather_facts(duckdb, duckdb.lend(sketches, "sketches"), records)
+    facts = gather_facts(duckdb, summarize(duckdb, duckdb.lend(sketches, "sketches")), records)
     place = {account: number for number, account in enumerate(facts.ids)}
     one, two, three = (place[f"acct_{number}"] for number in (1, 2, 3))
     assert facts.contract[three] == "distillation"
@@ -90,7 +97,7 @@ def test_the_edges_of_the_window_say_nothing_of_first_and_last(duckdb: Engine) -
         for name, hours in spans.items()
         for hour in hours
     ]
-    facts = gather_facts(duckdb, duckdb.lend(sketched(rows), "sketches"), None)
+    facts = gather_facts(duckdb, summarize(duckdb, duckdb.lend(sketched(rows), "sketches")), None)
     known = {
         account: (facts.traits["first_active"][place] >= 0, facts.traits["last_active"][place] >= 0)
         for place, account in enumerate(facts.ids)
@@ -99,12 +106,10 @@ def test_the_edges_of_the_window_say_nothing_of_first_and_last(duckdb: Engine) -
 
 
 def test_the_pool_has_a_row_for_every_account_that_can_be_compared(
-    duckdb: Engine, sketches: pa.Table, facts: AccountFacts
+    duckdb: Engine, sketches: pa.Table, summary: Summary, facts: AccountFacts
 ) -> None:
-    lent = duckdb.lend(sketches, "sketches")
-    shared = duckdb.fetch(shared_things(duckdb, lent), "shared")
-    ties = tie(shared_rows(shared, facts.positions, None), facts.exchanges)
-    population = gather_population(duckdb, lent, facts, ties, propose(ties))
+    ties = tie(held_by_kind(duckdb, summary, facts), facts.exchanges)
+    population = gather_population(duckdb, summary, facts, ties, propose(ties))
     assert population.account_ids == facts.ids
     pooled = population.row[population.row >= 0]
     assert sorted(pooled.tolist()) == list(range(len(facts.ids)))

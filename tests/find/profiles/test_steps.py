@@ -6,19 +6,23 @@ import itertools
 import math
 from collections import Counter
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from exchanges import KEY, at, sketched
-from gauger.engine import Engine
+from gauger.engine import Engine, start
 from gauger.find.profiles import (
+    SHARED_KINDS,
+    Summary,
     account_profiles,
     bucket_counts,
     hourly_counts,
     set_repeats_apart,
     shared_things,
+    summarize,
 )
 from gauger.find.profiles.counts import (
     PAUSE,
@@ -26,7 +30,6 @@ from gauger.find.profiles.counts import (
     WORDING,
     features,
     model_adoption,
-    own_wording,
 )
 from gauger.find.profiles.picture import Pictures
 from gauger.read.sketch import SketchKey
@@ -41,6 +44,18 @@ HASHED = (*UNBOUNDED, WORDING)
 def sketches() -> pa.Table:
     """Sketches of a few accounts."""
     return oracle.population()
+
+
+def _summary(engine: Engine, sketches: pa.Table) -> Summary:
+    return summarize(engine, engine.lend(sketches, "sketches"), sketches.num_rows)
+
+
+def _shared(engine: Engine, summary: Summary) -> Counter[Any]:
+    return Counter(
+        (row["account_key"], kind, row["thing"], row["exchanges"], row["accounts"], row["prints"])
+        for kind in SHARED_KINDS
+        for row in engine.fetch(shared_things(summary, kind), "shared").to_pylist()
+    )
 
 
 def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -59,7 +74,7 @@ def _counted(table: pa.Table, *names: str) -> Counter[Any]:
 
 
 def test_account_profiles(engine: Engine, sketches: pa.Table) -> None:
-    got = engine.fetch(account_profiles(engine.lend(sketches, "sketches")), "profiles")
+    got = engine.fetch(account_profiles(_summary(engine, sketches)), "profiles")
     expected = oracle.account_profiles(sketches.to_pylist())
     rows = _plain(got.to_pylist())
     assert {row["account_key"]: row for row in rows} == expected
@@ -67,22 +82,40 @@ def test_account_profiles(engine: Engine, sketches: pa.Table) -> None:
 
 
 def test_shared_things(engine: Engine, sketches: pa.Table) -> None:
-    got = engine.fetch(shared_things(engine, engine.lend(sketches, "sketches")), "shared")
-    names = ("account_key", "kind", "thing", "exchanges", "accounts", "prints")
     expected = oracle.shared_things(sketches.to_pylist())
     assert {kind for _, kind, *_ in expected} >= {"frame", "item", "system", "tools", "range"}
     assert any(prints > 1 for *_, prints in expected)
-    assert _counted(got, *names) == Counter(expected)
+    assert _shared(engine, _summary(engine, sketches)) == Counter(expected)
+
+
+def test_groupings_that_are_cut_into_passes_give_the_same(
+    engine: Engine, sketches: pa.Table
+) -> None:
+    lent = engine.lend(sketches, "sketches")
+    # Room for a quarter of the prompts; for fewer of the runs, of which there are more.
+    engine.room = sketches.num_rows * 80
+    summary = summarize(engine, lent, sketches.num_rows)
+    rows = sketches.to_pylist()
+    assert _shared(engine, summary) == Counter(oracle.shared_things(rows))
+    own = engine.fetch(summary.runs.own, "own wording").to_pylist()
+    assert {row["account_key"]: row["own"] for row in own} == {
+        account: own for account, (_, own) in oracle.own_wording(rows).items() if own
+    }
+    profiles = engine.fetch(account_profiles(summary), "profiles").to_pylist()
+    assert {row["account_key"]: row["distinct_prompts"] for row in profiles} == {
+        account: row["distinct_prompts"] for account, row in oracle.account_profiles(rows).items()
+    }
 
 
 def test_bucket_counts(engine: Engine, sketches: pa.Table) -> None:
     lent = engine.lend(sketches, "sketches")
-    assert set(features(lent)) == set(FEATURES)
+    assert {"hour", *features(lent)} == set(FEATURES)
+    summary = summarize(engine, lent)
     rows = sketches.to_pylist()
     pooled = sorted(oracle.by_account(rows))[::2]
     pool = engine.lend(pa.table({"account_key": pooled}), "pool")
     for feature in (*FEATURES, *HASHED):
-        got = engine.fetch(bucket_counts(lent, pool, feature), feature)
+        got = engine.fetch(bucket_counts(summary, pool, feature), feature)
         fold = oracle.folded(rows, feature) if feature in UNBOUNDED else {}
         counted: Counter[tuple[int, int]] = Counter(
             (row["account_key"], bucket)
@@ -101,7 +134,7 @@ def test_pauses_are_the_times_since_an_account_was_last_seen(
     rows = sketches.to_pylist()
     pooled = sorted(oracle.by_account(rows))[::2]
     pool = engine.lend(pa.table({"account_key": pooled}), "pool")
-    got = engine.fetch(bucket_counts(engine.lend(sketches, "sketches"), pool, PAUSE), "pauses")
+    got = engine.fetch(bucket_counts(_summary(engine, sketches), pool, PAUSE), "pauses")
     expected: Counter[tuple[int, int]] = Counter()
     for key in pooled:
         seconds = sorted(int(row["time"].timestamp()) for row in oracle.by_account(rows)[key])
@@ -117,7 +150,7 @@ def test_hourly_counts(engine: Engine, sketches: pa.Table) -> None:
     rows = sketches.to_pylist()
     pooled = sorted(oracle.by_account(rows))[1:4]
     pool = engine.lend(pa.table({"account_key": pooled}), "pool")
-    got = engine.fetch(hourly_counts(engine.lend(sketches, "sketches"), pool), "clocks")
+    got = engine.fetch(hourly_counts(_summary(engine, sketches), pool), "clocks")
     counted = Counter(
         (row["account_key"], int(row["time"].timestamp() // 3600))
         for row in rows
@@ -128,14 +161,21 @@ def test_hourly_counts(engine: Engine, sketches: pa.Table) -> None:
 
 
 def test_own_wording(engine: Engine, sketches: pa.Table) -> None:
-    got = engine.fetch(own_wording(engine.lend(sketches, "sketches")), "own wording")
+    summary = _summary(engine, sketches)
+    got = engine.fetch(summary.runs.own, "own wording")
+    profiles = engine.fetch(account_profiles(summary), "profiles").to_pylist()
     expected = oracle.own_wording(sketches.to_pylist())
     assert any(own for _, own in expected.values())
-    assert {row["account_key"]: (row["runs"], row["own"]) for row in got.to_pylist()} == expected
+    own = {row["account_key"]: row["own"] for row in got.to_pylist()}
+    assert {
+        row["account_key"]: (row["runs"], own.get(row["account_key"], 0))
+        for row in profiles
+        if row["runs"]
+    } == expected
 
 
 def test_model_adoption(engine: Engine, sketches: pa.Table) -> None:
-    got = engine.fetch(model_adoption(engine.lend(sketches, "sketches")), "models")
+    got = engine.fetch(model_adoption(_summary(engine, sketches)), "models")
     expected: dict[tuple[int, int], Any] = {}
     for row in sketches.to_pylist():
         where = row["account_key"], row["model"]
@@ -195,20 +235,21 @@ def test_pictures_count_what_networks_did(engine: Engine, sketches: pa.Table) ->
 def test_days_end_at_midnight_utc(engine: Engine) -> None:
     moments = [at(23.999), at(24.0), at(24.0 + 1e-6), at(47.9999)]
     lent = engine.lend(sketched({"time": moment} for moment in moments), "sketches")
-    (profile,) = engine.fetch(account_profiles(lent), "profiles").to_pylist()
+    summary = summarize(engine, lent)
+    (profile,) = engine.fetch(account_profiles(summary), "profiles").to_pylist()
     assert profile["days"] == 2
     pool = engine.lend(pa.table({"account_key": [profile["account_key"]]}), "pool")
-    hours = engine.fetch(bucket_counts(lent, pool, "hour"), "hours")
+    hours = engine.fetch(bucket_counts(summary, pool, "hour"), "hours")
     assert _counted(hours, "bucket", "exchanges") == Counter([(23, 2), (0, 2)])
 
 
-def test_the_steps_do_not_depend_on_the_key(duckdb: Engine) -> None:
-    made = {
-        name: duckdb.lend(sketched(oracle.exchanges(), key), name)
-        for name, key in (("one", KEY), ("other", SketchKey.random()))
-    }
-    profiles = {
-        name: duckdb.fetch(account_profiles(lent).drop("account_key"), name).sort_by("account_id")
-        for name, lent in made.items()
-    }
-    assert profiles["one"] == profiles["other"]
+def test_the_steps_do_not_depend_on_the_key(tmp_path: Path) -> None:
+    profiles = []
+    for number, key in enumerate((KEY, SketchKey.random())):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with start("duckdb", folder, memory="1GB", threads=1) as engine:
+            summary = _summary(engine, sketched(oracle.exchanges(), key))
+            rows = engine.fetch(account_profiles(summary).drop("account_key"), "profiles")
+            profiles.append(rows.sort_by("account_id"))
+    assert profiles[0] == profiles[1]

@@ -10,7 +10,7 @@ import pytest
 
 from exchanges import at, sketched
 from gauger.engine import Engine
-from gauger.find.profiles.shared import MIN_ITEM_TOKENS
+from gauger.find.profiles.prompts import MIN_ITEM_TOKENS
 from gauger.find.profiles.taken import Takings
 
 from . import oracle

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from gauger.find.linkage.candidates import propose
 from gauger.find.linkage.identity import identity_things
-from gauger.find.linkage.ties import Ties, shared_rows, tie
+from gauger.find.linkage.ties import Ties, tie
 
-__all__ = ["Ties", "identity_things", "propose", "shared_rows", "tie"]
+__all__ = ["Ties", "identity_things", "propose", "tie"]

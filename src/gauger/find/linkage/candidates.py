@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Semaphore
-from typing import Final
+from typing import Any, Final
 
 import networkit as nk
 import numpy as np
@@ -118,7 +118,7 @@ def _cut(ties: Ties, used: NDArray[np.bool_], resolution: float) -> Ints:
     return labels
 
 
-def _numbered(of: Ints, total: int) -> tuple[Ints, Ints]:
+def _numbered(of: NDArray[np.integer[Any]], total: int) -> tuple[Ints, Ints]:
     """Which of the numbers below `total` occur, ascending, and the place of each among these."""
     occurs = np.zeros(total, np.bool_)
     occurs[of] = True

@@ -7,11 +7,14 @@ An e-mail root is the address with digits and separators of its local part dropp
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from gauger.find.linkage.ties import HELD
 
 MIN_ROOT_LETTERS: Final = 4
 """A shorter local part without its digits is shared by strangers."""
@@ -28,8 +31,8 @@ def email_root(email: str | None) -> str | None:
     return f"{root}@{domain}" if len(root) >= MIN_ROOT_LETTERS else None
 
 
-def identity_things(accounts: pa.Table, account_ids: list[str]) -> pa.Table:
-    """Rows (account, kind, thing, exchanges, accounts, prints) of shared identity.
+def identity_things(accounts: pa.Table, account_ids: Sequence[str]) -> dict[str, pa.Table]:
+    """For each kind of identity rows (HELD) of what two or more accounts share.
 
     `account` is the position in `account_ids`; `thing` is a number within its kind.
     """
@@ -40,27 +43,23 @@ def identity_things(accounts: pa.Table, account_ids: list[str]) -> pa.Table:
         "phone": accounts["phone_hash"].to_pylist(),
         "email": [email_root(email) for email in accounts["email"].to_pylist()],
     }
-    rows: list[tuple[int, str, int, int]] = []
-    for kind, values in columns.items():
-        holders: dict[str, list[int]] = {}
-        for account, value in zip(ids, values, strict=True):
-            if value and account in position:
-                holders.setdefault(value, []).append(position[account])
-        shared = sorted((held[0], value) for value, held in holders.items() if len(held) > 1)
-        for number, (_, value) in enumerate(shared):
-            held = holders[value]
-            rows += [(account, kind, number, len(held)) for account in held]
-    count = len(rows)
-    return pa.table(
-        {
-            "account": pa.array([row[0] for row in rows], pa.int64()),
-            "kind": pa.array([row[1] for row in rows], pa.string()),
-            "thing": pa.array([row[2] for row in rows], pa.int64()),
-            "exchanges": pa.array(np.ones(count, np.int64)),
-            "accounts": pa.array([row[3] for row in rows], pa.int64()),
-            "prints": pa.array(np.ones(count, np.int64)),
-        }
-    )
+    return {kind: _shared(values, ids, position) for kind, values in columns.items()}
+
+
+def _shared(
+    values: Sequence[str | None], ids: Sequence[str], position: Mapping[str, int]
+) -> pa.Table:
+    holders: dict[str, list[int]] = {}
+    for account, value in zip(ids, values, strict=True):
+        if value and account in position:
+            holders.setdefault(value, []).append(position[account])
+    shared = sorted((held[0], value) for value, held in holders.items() if len(held) > 1)
+    rows = [
+        (account, number, 1, len(holders[value]), 1)
+        for number, (_, value) in enumerate(shared)
+        for account in holders[value]
+    ]
+    return pa.Table.from_pylist([dict(zip(HELD.names, row, strict=True)) for row in rows], HELD)
 
 
 def codes(values: list[str | None]) -> NDArray[np.int64]:

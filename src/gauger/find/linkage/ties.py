@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 KIND_WEIGHT: Final = {
@@ -30,6 +29,7 @@ KIND_WEIGHT: Final = {
 """How much all ties of one kind can bind one account: the first guess of an analyst, not fitted."""
 
 KINDS: Final = tuple(KIND_WEIGHT)
+_IDENTITY: Final = ("payment", "phone", "email")
 _LEAST_RARITY = 0.02
 
 _SPARSE: Final = 50
@@ -38,17 +38,17 @@ _SPARSE: Final = 50
 HABIT: Final = 0.02
 """Part of an account's traffic below which a thing is a trace and no habit."""
 
-ROWS: Final = pa.schema(
+HELD: Final = pa.schema(
     [
-        ("account", pa.int64()),
-        ("kind", pa.string()),
+        ("account", pa.int32()),
         ("thing", pa.int64()),
-        ("exchanges", pa.int64()),
-        ("accounts", pa.int64()),
-        ("prints", pa.int64()),
+        ("exchanges", pa.int32()),
+        ("accounts", pa.int32()),
+        ("prints", pa.int32()),
     ]
 )
-"""One row per account and shared thing: `accounts` hold it, `prints` are its fingerprints."""
+"""One row per account and shared thing of one kind: `accounts` hold it, `prints` are its
+fingerprints. A thing has one number, whoever holds it."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,18 @@ class Ties:
 
     `share` is the part of the account's exchanges that hold the thing (1 for identity);
     `holders[t]` is the number of accounts that hold thing t, `kinds[t]` the position of its
-    kind in KINDS; `weight` is what linkage cuts by.
+    kind in KINDS; `weight` is what linkage cuts by. There are tens of edges for every account,
+    so their numbers are as narrow as they can be.
     """
 
     accounts_total: int
-    account: NDArray[np.int64]
-    thing: NDArray[np.int64]
+    account: NDArray[np.int32]
+    thing: NDArray[np.int32]
     share: NDArray[np.float64]
     weight: NDArray[np.float64]
     kinds: NDArray[np.int64]
-    holders: NDArray[np.int64]
-    prints: NDArray[np.int64]
+    holders: NDArray[np.int32]
+    prints: NDArray[np.int32]
 
     def of_kinds(self, names: frozenset[str]) -> NDArray[np.bool_]:
         """Which edges belong to things of the named kinds."""
@@ -82,13 +83,14 @@ class Ties:
     @cached_property
     def _thing_starts(self) -> NDArray[np.int64]:
         # Edges are in the order of their things.
-        return np.searchsorted(self.thing, np.arange(len(self.kinds) + 1))
+        held = np.bincount(self.thing, minlength=len(self.kinds))
+        return np.concatenate(([0], np.cumsum(held)))
 
     @cached_property
-    def _by_account(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        order = np.argsort(self.account, kind="stable")
-        starts = np.searchsorted(self.account[order], np.arange(self.accounts_total + 1))
-        return order, starts
+    def _by_account(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        order = np.argsort(self.account, kind="stable").astype(np.int32)
+        held = np.bincount(self.account, minlength=self.accounts_total)
+        return order, np.concatenate(([0], np.cumsum(held)))
 
     @cached_property
     def habitual(self) -> NDArray[np.bool_]:
@@ -101,7 +103,7 @@ class Ties:
         """Accounts that hold each thing as a habit."""
         return np.bincount(self.thing, self.habitual, len(self.kinds)).astype(np.int64)
 
-    def things_of(self, accounts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def things_of(self, accounts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Every thing of every account, with the place of its holder in `accounts`."""
         order, starts = self._by_account
         lengths = starts[accounts + 1] - starts[accounts]
@@ -119,16 +121,18 @@ class Ties:
         things, held = _counted(self.thing[edges], len(self.kinds))
         things = things[(held >= least) & (self.habitual_holders[things] <= most)]
         begin, end = self._thing_starts[things], self._thing_starts[things + 1]
-        edges = _ranges(begin, end)
-        thing = np.repeat(np.arange(len(things)), end - begin)
+        held_by = _ranges(begin, end)
+        thing = np.repeat(np.arange(len(things), dtype=np.int32), end - begin)
         return Ties(
-            self.accounts_total, self.account[edges], thing,
-            self.share[edges], self.weight[edges], self.kinds[things], self.holders[things],
+            self.accounts_total, self.account[held_by], thing,
+            self.share[held_by], self.weight[held_by], self.kinds[things], self.holders[things],
             self.prints[things],
         )  # fmt: skip
 
 
-def _counted(numbers: NDArray[np.int64], total: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _counted(
+    numbers: NDArray[np.integer[Any]], total: int
+) -> tuple[NDArray[np.integer[Any]], NDArray[np.int64]]:
     """Which of the numbers below `total` occur, ascending, and how often each."""
     if _SPARSE * len(numbers) < total:
         return np.unique(numbers, return_counts=True)
@@ -144,72 +148,100 @@ def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int6
     return np.repeat(begin - offsets, lengths) + np.arange(int(lengths.sum()))
 
 
-def shared_rows(
-    shared: pa.Table,
-    keys_to_positions: Callable[[NDArray[np.int64]], NDArray[np.int64]],
-    identity: pa.Table | None,
-) -> pa.Table:
-    """Things shared in traffic and in account records as one table of rows for `tie`."""
-    account = keys_to_positions(np.asarray(shared["account_key"].to_numpy(), np.int64))
-    rows = shared.drop_columns(["account_key"]).append_column("account", pa.array(account))
-    rows = rows.select(ROWS.names).cast(ROWS)
-    return (
-        rows
-        if identity is None
-        else pa.concat_tables([rows, identity.select(ROWS.names).cast(ROWS)])
-    )
-
-
-def tie(rows: pa.Table, exchanges: NDArray[np.int64]) -> Ties:
-    """Weighs rows (account, kind, thing, exchanges, accounts, prints) into ties.
+def tie(held: Iterable[tuple[str, pa.Table]], exchanges: NDArray[np.int64]) -> Ties:
+    """Weighs what accounts hold, rows (HELD) of one kind after the other, into ties.
 
     `exchanges[a]` is the number of exchanges of account a. Edges and things come out in an
     order that depends on who holds what, not on the keyed value of any fingerprint.
     """
     total = len(exchanges)
-    kind = np.asarray(pc.index_in(rows["kind"], pa.array(KINDS)).to_numpy(), np.int64)
-    thing_key = np.asarray(rows["thing"].to_numpy(), np.int64)
-    account = np.asarray(rows["account"].to_numpy(), np.int64)
-    count = np.asarray(rows["exchanges"].to_numpy(), np.float64)
-    held_by = np.asarray(rows["accounts"].to_numpy(), np.int64)
-    prints = np.asarray(rows["prints"].to_numpy(), np.int64)
-    order = np.lexsort((account, thing_key, held_by, kind))
-    kind, thing_key, account = kind[order], thing_key[order], account[order]
-    count, held_by, prints = count[order], held_by[order], prints[order]
-    starts = np.ones(len(order), np.bool_)
-    starts[1:] = (kind[1:] != kind[:-1]) | (thing_key[1:] != thing_key[:-1])
-    number = np.cumsum(starts) - 1
-    first = np.flatnonzero(starts)
-    things = len(first)
-    # Renumber by the accounts that hold the thing, so that the key leaves no trace in the order.
-    lowest = account[first] if things else np.empty(0, np.int64)
-    mass = np.bincount(number, (account + 1.0) ** 1.5, things) if things else np.empty(0)
-    rank = np.empty(things, np.int64)
-    rank[np.lexsort((mass, lowest, held_by[first], kind[first]))] = np.arange(things)
-    number = rank[number]
-    again = np.lexsort((account, number))
-    number, account, count = number[again], account[again], count[again]
-    kinds = np.empty(things, np.int64)
-    holders = np.empty(things, np.int64)
-    print_counts = np.empty(things, np.int64)
-    kinds[rank], holders[rank], print_counts[rank] = kind[first], held_by[first], prints[first]
-    per_account = np.maximum(exchanges[account], 1)
-    is_identity = np.isin(
-        kinds[number], [KINDS.index(name) for name in ("payment", "phone", "email")]
-    )
-    share = np.where(is_identity, 1.0, np.minimum(count / per_account, 1.0))
+    # One kind at a time: what sorting needs beside the rows is as large as these.
+    tied = [_tied(KINDS.index(kind), rows, exchanges) for kind, rows in held if rows.num_rows]
+    tied.sort(key=lambda each: each.kind)
+    number = 0
+    for each in tied:
+        each.thing += np.int32(number)
+        number += len(each.holders)
     return Ties(
-        total, account, number, share,
-        _weights(account, number, share, kinds, holders, total), kinds, holders, print_counts,
+        total,
+        _joined(tied, "account", np.int32),
+        _joined(tied, "thing", np.int32),
+        _joined(tied, "share", np.float64),
+        _joined(tied, "weight", np.float64),
+        np.repeat(
+            np.array([each.kind for each in tied], np.int64),
+            np.array([len(each.holders) for each in tied], np.int64),
+        ),
+        _joined(tied, "holders", np.int32),
+        _joined(tied, "prints", np.int32),
+    )
+
+
+@dataclass
+class _Tied:
+    """The ties of one kind; its things count from 0."""
+
+    kind: int
+    account: NDArray[np.int32]
+    thing: NDArray[np.int32]
+    share: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    holders: NDArray[np.int32]
+    prints: NDArray[np.int32]
+
+
+def _joined(tied: list[_Tied], name: str, of: type[np.generic]) -> NDArray[Any]:
+    """An array of all kinds; those of the single kinds are let go."""
+    parts = [getattr(each, name) for each in tied]
+    for each in tied:
+        setattr(each, name, np.empty(0, of))
+    return np.concatenate(parts) if parts else np.empty(0, of)
+
+
+def _tied(kind: int, rows: pa.Table, exchanges: NDArray[np.int64]) -> _Tied:
+    total = len(exchanges)
+    key = rows["thing"].to_numpy()
+    order = np.argsort(key)
+    key = key[order]
+    starts = np.ones(len(order), np.bool_)
+    starts[1:] = key[1:] != key[:-1]
+    first = np.flatnonzero(starts)
+    del key
+    # Things by their key, and the holders of each in their order.
+    code = (np.cumsum(starts) - 1) * total + rows["account"].to_numpy()[order]
+    order = order[np.argsort(code)]
+    del code, starts
+    account = rows["account"].to_numpy()[order]
+    count = rows["exchanges"].to_numpy()[order]
+    holders = rows["accounts"].to_numpy()[order[first]]
+    prints = rows["prints"].to_numpy()[order[first]]
+    del order
+    # Renumber by the accounts that hold the thing, so that the key leaves no trace in the order.
+    ends = np.append(first[1:], len(account))
+    number = np.repeat(np.arange(len(first), dtype=np.int32), ends - first)
+    mass = np.bincount(number, (account + 1.0) ** 1.5, len(first))
+    rank = np.lexsort((mass, account[first], holders))
+    edges = _ranges(first[rank], ends[rank])
+    account, count = account[edges], count[edges]
+    del edges
+    thing = np.repeat(np.arange(len(first), dtype=np.int32), (ends - first)[rank])
+    holders, prints = holders[rank], prints[rank]
+    if KINDS[kind] in _IDENTITY:
+        share = np.ones(len(account))
+    else:
+        share = np.minimum(count / np.maximum(exchanges[account], 1), 1.0)
+    return _Tied(
+        kind, account, thing, share,
+        _weights(account, thing, share, kind, holders, total), holders, prints,
     )  # fmt: skip
 
 
 def _weights(
-    account: NDArray[np.int64],
-    thing: NDArray[np.int64],
+    account: NDArray[np.int32],
+    thing: NDArray[np.int32],
     share: NDArray[np.float64],
-    kinds: NDArray[np.int64],
-    holders: NDArray[np.int64],
+    kind: int,
+    holders: NDArray[np.int32],
     total: int,
 ) -> NDArray[np.float64]:
     """Rarity times habit, held so that no kind binds an account by more than its weight.
@@ -218,9 +250,8 @@ def _weights(
     every other kind of tie.
     """
     rarity = np.maximum(np.log(total / holders) / np.log(max(total, 2)), _LEAST_RARITY)
-    group = account * len(KINDS) + kinds[thing]
-    together = np.bincount(group, share, total * len(KINDS))
-    held = share / np.maximum(together[group], 1.0)
-    strength = np.array(list(KIND_WEIGHT.values()))
-    weighed: NDArray[np.float64] = held * rarity[thing] * strength[kinds[thing]]
+    together = np.bincount(account, share, total)
+    weighed: NDArray[np.float64] = share / np.maximum(together[account], 1.0)
+    weighed *= rarity[thing]
+    weighed *= KIND_WEIGHT[KINDS[kind]]
     return weighed

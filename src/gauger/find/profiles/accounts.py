@@ -5,17 +5,18 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from gauger.find.profiles.summary import Summary
 from gauger.model.sketch import Mark
 
 
-def account_profiles(sketches: ir.Table) -> ir.Table:
+def account_profiles(summary: Summary) -> ir.Table:
     """One row per account.
 
     Counts of exchanges by what they hold, sums of tokens, first and last time seen. A turn that
     the log does not number counts as a single one unless the exchange belongs to a
     conversation.
     """
-    s = sketches
+    s = summary.sketches
     alone = (s.turn.isnull() & s.conversation.isnull()) | (s.turn == 1)
 
     def count(condition: ir.BooleanValue) -> ir.IntegerScalar:
@@ -24,18 +25,16 @@ def account_profiles(sketches: ir.Table) -> ir.Table:
     def marked(mark: Mark) -> ir.IntegerScalar:
         return count((s.marks & ibis.literal(int(mark), "int32")) != 0)
 
-    return s.group_by("account_key").aggregate(
+    counted = s.group_by("account_key").aggregate(
         account_id=s.account_id.min(),
         exchanges=s.count(),
         first_seen=s.time.min(),
         last_seen=s.time.max(),
-        days=s.time.date().nunique(),
         input_tokens=s.input_tokens.fill_null(0).sum(),
         output_tokens=s.output_tokens.fill_null(0).sum(),
         prompt_tokens=s.prompt_tokens.fill_null(0).sum(),
         response_tokens=s.response_tokens.fill_null(0).sum(),
         prompts=count(s.prompt.notnull()),
-        distinct_prompts=s.prompt.nunique(),
         first_turns=count(alone),
         reactions=marked(Mark.REACTION),
         reasoning=marked(Mark.REASONING),
@@ -43,9 +42,24 @@ def account_profiles(sketches: ir.Table) -> ir.Table:
         pairs=marked(Mark.PAIRS),
         tool_results=count(s.input_role == "tool"),
         structured=count(s.response_structured),
-        addresses=s.address.nunique(),
-        ranges=s["range"].nunique(),
-        clients=s.client.nunique(),
         failures=count(s.status >= 400),
+        runs=s.runs.length().sum().cast("int64"),
         organization_id=s.organization_id.min(),
+    )
+    for told in _distinct(summary):
+        counted = counted.left_join(told, "account_key").drop("account_key_right")
+    # An account without a prompt has no row among the prompts.
+    return counted.mutate(distinct_prompts=counted.distinct_prompts.fill_null(0))
+
+
+def _distinct(summary: Summary) -> tuple[ir.Table, ...]:
+    """How many different values accounts have, told from tables in which each stands once."""
+    hours, origins, settings = summary.hours, summary.origins, summary.settings
+    return (
+        hours.group_by("account_key").aggregate(days=(hours.hour // 24).nunique()),
+        summary.prompts.distinct.select("account_key", distinct_prompts="different"),
+        origins.group_by("account_key").aggregate(
+            addresses=origins.address.nunique(), ranges=origins["range"].nunique()
+        ),
+        settings.group_by("account_key").aggregate(clients=settings.client.nunique()),
     )

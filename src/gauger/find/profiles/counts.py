@@ -8,6 +8,10 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from gauger.find.profiles.runs import PROMPT_RUNS
+from gauger.find.profiles.settings import ORIGINS
+from gauger.find.profiles.summary import Summary
+
 HASHED_BUCKETS: Final = 128
 """Values of an unbounded feature are folded into this many buckets; chance collisions are
 corrected where the counts are compared."""
@@ -18,7 +22,6 @@ WORDING: Final = "wording"
 UNBOUNDED: Final = ("model", "parameters", "client", "range", "block")
 """Features with one value an exchange and any number of values in all."""
 
-_PROMPT_RUNS: Final = ("head", "tail", "runs")
 PAUSE: Final = "pause"
 """The feature whose values are the times since an account's last exchange, in powers of two."""
 
@@ -30,7 +33,6 @@ def features(sketches: ir.Table) -> Mapping[str, ir.IntegerValue]:
     """The bucket of every exchange under each feature of few values, by the feature's name."""
     s = sketches
     return {
-        "hour": s.time.hour().cast("int32"),
         "capability": s.capability,
         "script": s.script,
         "prompt length": _magnitude(s.prompt_tokens),
@@ -39,52 +41,74 @@ def features(sketches: ir.Table) -> Mapping[str, ir.IntegerValue]:
     }
 
 
-def bucket_counts(sketches: ir.Table, pool: ir.Table, feature: str) -> ir.Table:
+def bucket_counts(summary: Summary, pool: ir.Table, feature: str) -> ir.Table:
     """Rows (account_key, bucket, exchanges) of one feature for the accounts of `pool`."""
-    chosen = sketches.semi_join(pool, "account_key")
+    if feature == "hour":
+        return _hours_of_day(summary, pool)
+    if feature in UNBOUNDED:
+        return _unbounded(summary, pool, feature)
+    chosen = summary.sketches.semi_join(pool, "account_key")
     if feature == WORDING:
         # The ends of short prompts often hold no sampled run.
         runs = ibis.union(
-            *(chosen.select("account_key", run=chosen[part].unnest()) for part in _PROMPT_RUNS)
+            *(chosen.select("account_key", run=chosen[part].unnest()) for part in PROMPT_RUNS)
         )
         named = runs.select("account_key", bucket=(runs.run & (HASHED_BUCKETS - 1)).cast("int32"))
     elif feature == PAUSE:
         named = _pauses(chosen)
-    elif feature in UNBOUNDED:
-        held = chosen.select("account_key", value=chosen[feature])
-        named = held.inner_join(_folded(sketches, feature), "value").select("account_key", "bucket")
     else:
         named = chosen.select("account_key", bucket=features(chosen)[feature])
     named = named.filter(named.bucket.notnull())
     return named.group_by("account_key", "bucket").aggregate(exchanges=named.count())
 
 
-def hourly_counts(sketches: ir.Table, pool: ir.Table) -> ir.Table:
+def hourly_counts(summary: Summary, pool: ir.Table) -> ir.Table:
     """Rows (account_key, hour, exchanges): exchanges in each hour since the epoch."""
-    chosen = sketches.semi_join(pool, "account_key")
-    named = chosen.select("account_key", hour=(chosen.time.epoch_seconds() // 3600).cast("int64"))
-    return named.group_by("account_key", "hour").aggregate(exchanges=named.count())
+    return summary.hours.semi_join(pool, "account_key")
+
+
+def _hours_of_day(summary: Summary, pool: ir.Table) -> ir.Table:
+    hours = summary.hours.semi_join(pool, "account_key")
+    return hours.group_by("account_key", bucket=(hours.hour % 24).cast("int32")).aggregate(
+        exchanges=hours.exchanges.sum().cast("int64")
+    )
+
+
+def _unbounded(summary: Summary, pool: ir.Table, feature: str) -> ir.Table:
+    held = summary.origins if feature in ORIGINS else summary.settings
+    held = held.filter(held[feature].notnull())
+    mine = held.semi_join(pool, "account_key").select(
+        "account_key", "exchanges", value=held[feature]
+    )
+    named = mine.inner_join(_folded(held, feature), "value")
+    return named.group_by("account_key", "bucket").aggregate(
+        exchanges=named.exchanges.sum().cast("int64")
+    )
 
 
 def _pauses(chosen: ir.Table) -> ir.Table:
-    second = chosen.time.truncate("s").epoch_seconds().cast("int64")
-    timed = chosen.select("account_key", second=second)
+    timed = chosen.select("account_key", second=_second(chosen.time))
     before = timed.second.lag().over(ibis.window(group_by=timed.account_key, order_by=timed.second))
     return timed.select("account_key", bucket=_magnitude(timed.second - before))
 
 
-def _folded(sketches: ir.Table, feature: str) -> ir.Table:
+def _folded(held: ir.Table, feature: str) -> ir.Table:
     """Rows (value, bucket): every value folded by when and how often the logs show it.
 
     Fingerprints are keyed, so folding them by their own bits would weigh the same logs a little
     differently under every key; places in files would, for files in another order.
     """
-    second = sketches.time.truncate("s").epoch_seconds().cast("int64")
-    seen = sketches.group_by(value=sketches[feature]).aggregate(
-        first=second.min(), last=second.max(), exchanges=sketches.count()
+    seen = held.group_by(value=held[feature]).aggregate(
+        first=held["first"].min(),
+        last=held["last"].max(),
+        often=held.exchanges.sum().cast("int64"),
     )
-    mixed = seen.first * 31 + seen.last * 7 + seen.exchanges
+    mixed = _second(seen["first"]) * 31 + _second(seen["last"]) * 7 + seen.often
     return seen.select("value", bucket=(mixed % _FOLD).cast("int32"))
+
+
+def _second(time: ir.TimestampValue) -> ir.IntegerValue:
+    return time.truncate("s").epoch_seconds().cast("int64")
 
 
 def _magnitude(count: ir.IntegerValue) -> ir.IntegerValue:
@@ -92,26 +116,7 @@ def _magnitude(count: ir.IntegerValue) -> ir.IntegerValue:
     return (count + 1.5).log2().floor().cast("int32")
 
 
-def own_wording(sketches: ir.Table) -> ir.Table:
-    """Rows (account_key, own, runs): sampled runs of an account, and how many of them recur
-    within it and occur nowhere else.
-
-    People return to their own projects, names and texts; a dealt dataset has no such habit.
-    """
-    runs = sketches.select("account_key", run=sketches.runs.unnest())
-    by_run = runs.group_by("account_key", "run").aggregate(times=runs.count())
-    met = by_run.group_by("run").aggregate(
-        holders=by_run.count(), times=by_run.times.sum(), account_key=by_run.account_key.min()
-    )
-    own = met.filter((met.holders == 1) & (met.times > 1))
-    mine = own.group_by("account_key").aggregate(own=own.times.sum())
-    total = runs.group_by("account_key").aggregate(runs=runs.count())
-    return total.left_join(mine, "account_key").select(
-        "account_key", "runs", own=mine.own.fill_null(0)
-    )
-
-
-def model_adoption(sketches: ir.Table) -> ir.Table:
+def model_adoption(summary: Summary) -> ir.Table:
     """Rows (account_key, model, first_used) with the time of first use."""
-    s = sketches
-    return s.group_by("account_key", "model").aggregate(first_used=s.time.min())
+    held = summary.settings
+    return held.group_by("account_key", "model").aggregate(first_used=held["first"].min())

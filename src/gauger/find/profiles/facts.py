@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Final
 
 import ibis.expr.types as ir
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 from gauger.engine import Engine
 from gauger.find.linkage.identity import codes, email_root
 from gauger.find.profiles.accounts import account_profiles
-from gauger.find.profiles.counts import model_adoption, own_wording
+from gauger.find.profiles.counts import model_adoption
 from gauger.find.profiles.filled import fields_filled
+from gauger.find.profiles.summary import Summary
 from gauger.model.population import Floats, Ints
 
 _MICROSECONDS: Final = 1_000_000
@@ -54,13 +56,18 @@ class AccountFacts:
 
     def positions(self, keys: NDArray[np.int64]) -> Ints:
         """Positions of accounts by their keys."""
+        order, ascending = self._by_key
+        return np.asarray(order[np.searchsorted(ascending, keys)])
+
+    @cached_property
+    def _by_key(self) -> tuple[Ints, Ints]:
         order = np.argsort(self.keys)
-        return np.asarray(order[np.searchsorted(self.keys[order], keys)])
+        return order, self.keys[order]
 
 
-def gather_facts(engine: Engine, sketches: ir.Table, accounts: pa.Table | None) -> AccountFacts:
+def gather_facts(engine: Engine, summary: Summary, accounts: pa.Table | None) -> AccountFacts:
     """Profiles of every account in the logs, with their records where there are any."""
-    rows = engine.fetch(account_profiles(sketches), "account profiles").sort_by("account_id")
+    rows = engine.fetch(account_profiles(summary), "account profiles").sort_by("account_id")
     ids = tuple(rows["account_id"].to_pylist())
     exchanges = _ints(rows["exchanges"])
     first, last = _times(rows["first_seen"]), _times(rows["last_seen"])
@@ -92,13 +99,13 @@ def gather_facts(engine: Engine, sketches: ir.Table, accounts: pa.Table | None) 
         ids, _ints(rows["account_key"]), exchanges, _ints(rows["input_tokens"]),
         _ints(rows["output_tokens"]), first, last, profile, {},
         tuple(rows["organization_id"].to_pylist()), (None,) * len(ids), None,
-        _filled(engine, sketches),
+        _filled(engine, summary.sketches),
     )  # fmt: skip
-    profile["own_wording"] = _own_wording(engine, sketches, facts)
+    profile["own_wording"] = _own_wording(engine, summary, facts, _ints(rows["runs"]))
     traits = {
         "first_active": _uncensored(first, first.min(initial=np.iinfo(np.int64).max)),
         "last_active": _uncensored(last, last.max(initial=0)),
-        "adopted": _adoption(engine, sketches, facts),
+        "adopted": _adoption(engine, summary, facts),
     }
     facts = replace(facts, traits=traits)
     return facts if accounts is None else _with_records(facts, accounts)
@@ -159,18 +166,19 @@ def _filled(engine: Engine, sketches: ir.Table) -> dict[str, int]:
     return {name: count or 0 for name, count in row.items()}
 
 
-def _own_wording(engine: Engine, sketches: ir.Table, facts: AccountFacts) -> Floats:
-    rows = engine.fetch(own_wording(sketches), "own wording")
-    share = np.full(len(facts.ids), np.nan)
-    runs = _ints(rows["runs"])
-    share[facts.positions(_ints(rows["account_key"]))] = _ints(rows["own"]) / np.maximum(runs, 1)
-    return share
+def _own_wording(engine: Engine, summary: Summary, facts: AccountFacts, runs: Ints) -> Floats:
+    """Part of an account's sampled runs that recur within it and occur nowhere else; NaN for an
+    account without any."""
+    rows = engine.fetch(summary.runs.own, "own wording")
+    own = np.zeros(len(facts.ids), np.int64)
+    own[facts.positions(_ints(rows["account_key"]))] = _ints(rows["own"])
+    return np.where(runs > 0, own / np.maximum(runs, 1), np.nan)
 
 
-def _adoption(engine: Engine, sketches: ir.Table, facts: AccountFacts) -> Ints:
+def _adoption(engine: Engine, summary: Summary, facts: AccountFacts) -> Ints:
     """Six-hour bin of an account's first use of the model that most accounts moved to."""
     adopted = np.full(len(facts.ids), -1, np.int64)
-    rows = engine.fetch(model_adoption(sketches), "first use of models")
+    rows = engine.fetch(model_adoption(summary), "first use of models")
     models, number = np.unique(_ints(rows["model"]), return_inverse=True)
     used = _times(rows["first_used"])
     if not len(models):

@@ -23,6 +23,7 @@ from gauger.find.profiles.counts import (
     hourly_counts,
 )
 from gauger.find.profiles.facts import AccountFacts
+from gauger.find.profiles.summary import Summary
 from gauger.model.population import Clocks, Holdings, Ints, Population, Spread
 
 _BUCKETS: Final = {
@@ -49,7 +50,7 @@ _PROMOTION: Final = 9
 
 def gather_population(
     engine: Engine,
-    sketches: ir.Table,
+    summary: Summary,
     facts: AccountFacts,
     ties: Ties,
     candidates: Sequence[Candidate],
@@ -62,7 +63,7 @@ def gather_population(
     spreads: dict[str, Spread] = {}
     profile = dict(facts.profile)
     for feature in (*_BUCKETS, *_HASHED):
-        rows = engine.fetch(bucket_counts(sketches, lent, feature), f"spread of {feature}")
+        rows = engine.fetch(bucket_counts(summary, lent, feature), f"spread of {feature}")
         if not len(rows):
             continue
         counts = np.zeros((len(pool), _BUCKETS.get(feature, HASHED_BUCKETS)), np.int64)
@@ -81,7 +82,7 @@ def gather_population(
     profile["shared_item_share"] = _shared_items(ties, profile["distinct_prompts"])
     return Population(
         facts.ids, facts.exchanges, facts.first_seen, facts.last_seen, profile, facts.traits, row,
-        spreads, _clocks(engine, sketches, facts, lent, row, len(pool)), facts.organization,
+        spreads, _clocks(engine, summary, facts, lent, row, len(pool)), facts.organization,
         facts.contract, facts.records is not None, _holdings(ties, row, len(pool)),
     )  # fmt: skip
 
@@ -164,13 +165,13 @@ def _outside_nan(pooled: NDArray[np.float32], row: Ints) -> NDArray[np.float64]:
 
 def _clocks(
     engine: Engine,
-    sketches: ir.Table,
+    summary: Summary,
     facts: AccountFacts,
     lent: ir.Table,
     row: Ints,
     pooled: int,
 ) -> Clocks:
-    rows = engine.fetch(hourly_counts(sketches, lent), "clocks")
+    rows = engine.fetch(hourly_counts(summary, lent), "clocks")
     if not len(rows):
         return Clocks(np.zeros((pooled, 1), np.float32), 1)
     hour = rows["hour"].to_numpy()

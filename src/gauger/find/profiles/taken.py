@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from gauger.engine import Engine
-from gauger.find.profiles.shared import MIN_ITEM_TOKENS
+from gauger.find.profiles.prompts import MIN_ITEM_TOKENS
 
 _FIRST_FAILURE = 400
 

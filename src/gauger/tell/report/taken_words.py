@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gauger.find.profiles.shared import MIN_ITEM_TOKENS
+from gauger.find.profiles.prompts import MIN_ITEM_TOKENS
 from gauger.model.prices import ListPrice
 from gauger.model.taken import Breadth, Growth, Pace, Richness, Taken, Tokens
 from gauger.tell.report.wording import amount, day, moment, plural, share, short

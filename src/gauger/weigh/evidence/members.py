@@ -33,7 +33,8 @@ _EDGES: Final = np.array([HABIT, 0.1, 0.3, 0.6, 0.9])
 """Where shares of traffic are cut for comparison: none, a trace, some, much, most,
 nearly all."""
 _TELLING_RATIO: Final = 10.0
-_FEWEST_MEMBERS: Final = 3
+FEWEST_MEMBERS: Final = 3
+"""Of a network that hold a thing, or it marks nobody."""
 _TELLING_SHARE: Final = 0.01
 """A thing marks a network if at least so many, and this part, of its members hold it."""
 
@@ -72,7 +73,7 @@ def shared_with(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Shar
     among = int(outside.sum())
     # What more outsiders hold than this cannot be telling, whoever holds it inside.
     most = (among + 1.0) / _TELLING_RATIO + ties.accounts_total - among
-    ties = ties.around(members, _FEWEST_MEMBERS, most)
+    ties = ties.around(members, FEWEST_MEMBERS, most)
     telling = _telling(ties, inside, outside)
     marking = telling[ties.thing]
     concerned = inside.copy()
@@ -115,7 +116,7 @@ def _telling(
     rate_inside = held_inside / max(inside.sum(), 1)
     rate_outside = (held_outside + 0.5) / (outside.sum() + 1.0)
     # In a large network a few members meet strangers' things by chance.
-    fewest = max(_FEWEST_MEMBERS, _TELLING_SHARE * inside.sum())
+    fewest = max(FEWEST_MEMBERS, _TELLING_SHARE * inside.sum())
     return np.asarray((held_inside >= fewest) & (rate_inside >= _TELLING_RATIO * rate_outside))
 
 
@@ -133,7 +134,8 @@ class Held:
     @classmethod
     def by(cls, ties: Ties, accounts: Ints) -> Held:
         """What `accounts` hold."""
-        holder, thing = ties.things_of(accounts)
+        holder, held = ties.things_of(accounts)
+        thing = held.astype(np.int64)
         things, members = np.unique(thing, return_counts=True)
         return cls(accounts, things, members, holder, thing)
 
@@ -146,10 +148,23 @@ def may_belong(ties: Ties, members: Held, others: Held) -> bool:
     """
     outside = ties.habitual_holders[members.things] - len(members.accounts) - len(others.accounts)
     rare = outside * _TELLING_RATIO <= ties.accounts_total
-    telling = members.things[(members.members >= _FEWEST_MEMBERS) & rare]
+    telling = members.things[(members.members >= FEWEST_MEMBERS) & rare]
+    # Among hundreds of networks most pairs have nothing rare in common, and are told apart by
+    # their things alone; no table here is as long as all things.
+    common = others.things[within(others.things, telling)]
+    if not len(common):
+        return False
     marked = np.zeros(len(others.accounts), np.bool_)
-    marked[others.holder[np.isin(others.thing, telling, kind="table")]] = True
+    marked[others.holder[within(others.thing, common)]] = True
     return bool(marked.mean() >= 0.5)
+
+
+def within(numbers: Ints, known: Ints) -> NDArray[np.bool_]:
+    """Which of the numbers are among the known ones, which ascend."""
+    if not len(known):
+        return np.zeros(len(numbers), np.bool_)
+    place = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+    return np.asarray(known[place] == numbers, np.bool_)
 
 
 def _family_lr(carried: Floats, standing: Ints, unheld: Ints) -> Floats:

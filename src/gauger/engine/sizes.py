@@ -1,0 +1,23 @@
+"""Sizes of memory and disk as people write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNITS: Final = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+_SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(I?)B?\s*", re.IGNORECASE)
+
+
+def bytes_of(size: str) -> int:
+    """Bytes in a size such as `3GB`, `512 MiB` or `2g`; ValueError for anything else."""
+    found = _SIZE.fullmatch(size)
+    if found is None:
+        raise ValueError(f"`{size}` is no size")
+    number, unit, binary = found.groups()
+    return int(float(number) * (1024 if binary else 1000) ** _UNITS[unit.upper()])
+
+
+def said(size: float) -> str:
+    """Bytes as a person reads them and as `bytes_of` takes them."""
+    return f"{size / 1e9:.1f}GB" if size >= 1e9 else f"{max(size / 1e6, 1):.0f}MB"

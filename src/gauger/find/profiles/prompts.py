@@ -1,0 +1,59 @@
+"""Whole prompts: how many different ones an account sent, and which it shares with others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from gauger.engine import Engine
+from gauger.find.profiles.passes import in_pass, passes
+
+MIN_ITEM_TOKENS: Final = 8
+"""Shorter prompts ("hi", "continue") are common words, not items of a dataset."""
+
+_BYTES: Final = 80
+"""What an engine holds of one account's prompt while it groups: the row, its hash, its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """Rows (account_key, different) of all accounts, and rows (account_key, thing, exchanges) of
+    the prompts long enough to be items that two or more accounts sent."""
+
+    distinct: ir.Table
+    items: ir.Table
+
+
+def prompts_of(engine: Engine, sketches: ir.Table, exchanges: int) -> Prompts:
+    """Tells the prompts of all accounts apart, a part of them at a time."""
+    total = passes(engine, exchanges, _BYTES)
+    distinct, items = [], []
+    for number in range(total):
+        mine = sketches.filter(sketches.prompt.notnull())
+        mine = mine.filter(in_pass(mine.prompt, number, total))
+        # A prompt has as many tokens whoever sends it.
+        sent = engine.keep(
+            mine.group_by("account_key", thing=mine.prompt).aggregate(
+                exchanges=mine.count(), tokens=mine.prompt_tokens.max()
+            ),
+            f"prompts_{number}",
+        )
+        distinct.append(
+            engine.keep(
+                sent.group_by("account_key").aggregate(different=sent.count()),
+                f"distinct_prompts_{number}",
+            )
+        )
+        sent = sent.filter(sent.tokens >= MIN_ITEM_TOKENS)
+        met = sent.group_by("thing").aggregate(holders=sent.count()).filter(ibis._.holders > 1)
+        shared = sent.semi_join(met, "thing").select("account_key", "thing", "exchanges")
+        items.append(engine.keep(shared, f"items_{number}"))
+        engine.release(f"prompts_{number}")
+    counted = ibis.union(*distinct) if total > 1 else distinct[0]
+    return Prompts(
+        counted.group_by("account_key").aggregate(different=counted.different.sum().cast("int64")),
+        ibis.union(*items) if total > 1 else items[0],
+    )
