@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -18,7 +18,7 @@ from gauger.model.population import Ints
 from gauger.read.sketch.sketch import capability_name
 from gauger.tell.frame_words import frame_words
 from gauger.weigh.established import Established
-from gauger.weigh.evidence.members import telling_things
+from gauger.weigh.evidence.members import FEWEST_MEMBERS, telling_things
 
 DRAWN_THINGS: Final = 24
 DRAWN_MEMBERS: Final = 120
@@ -64,11 +64,14 @@ def depict(
     ordinary = _shares(np.maximum(of_all - hours.sum(axis=0), 0.0))
     capabilities = _capabilities(pictures.capabilities(), len(found))
     words = _words(pictures.texts(), len(found)) if with_text else [()] * len(found)
+    days: list[dict[date, int]] = [{} for _ in found]
+    for row in daily.to_pylist():
+        days[row["network"]][row["day"]] = row["exchanges"]
     drawn: list[Drawn] = []
     for number, network in enumerate(found):
         things, edges, total = _sharing(network.accounts, ties, facts)
         picture = Picture(
-            daily=_days(daily, number),
+            daily=_days(days[number]),
             hours=_shares(hours[number]),
             ordinary_hours=ordinary,
             things=things,
@@ -80,8 +83,7 @@ def depict(
     return drawn
 
 
-def _days(daily: pa.Table, number: int) -> tuple[tuple[date, int], ...]:
-    counts = {row["day"]: row["exchanges"] for row in daily.to_pylist() if row["network"] == number}
+def _days(counts: Mapping[date, int]) -> tuple[tuple[date, int], ...]:
     first, last = min(counts), max(counts)
     return tuple(
         (day, counts.get(day, 0))
@@ -139,6 +141,8 @@ def _sharing(
     accounts: Ints, ties: Ties, facts: AccountFacts
 ) -> tuple[tuple[SharedThing, ...], tuple[GraphEdge, ...], int]:
     """The most telling shared things, a few of each kind, and the ties to draw."""
+    # What fewer members hold marks nobody: the rest of the graph is not gone over.
+    ties = ties.around(accounts, FEWEST_MEMBERS)
     telling = telling_things(ties, accounts)
     inside = np.zeros(ties.accounts_total, np.bool_)
     inside[accounts] = True

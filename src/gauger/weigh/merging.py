@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from gauger.weigh.judge import Judge
 
 @dataclass(frozen=True)
 class _Network:
+    number: int
     established: Established
     held: Held
 
@@ -29,19 +31,25 @@ def merged(
     items and nothing else, and stay two.
     """
     networks = sorted(networks, key=lambda network: -len(network.accounts))
+    numbers = count()
     waiting = [
-        _Network(network, Held.by(membership.ties, network.accounts)) for network in networks
+        _Network(next(numbers), network, Held.by(membership.ties, network.accounts))
+        for network in networks
     ]
     done: list[_Network] = []
+    # Two that were refused are refused again for as long as neither has changed.
+    refused: set[tuple[int, int]] = set()
     while waiting:
         network = waiting.pop(0)
         apart: list[_Network] = []
         for other in waiting:
-            union = _union(network, other, membership, judge)
+            pair = network.number, other.number
+            union = None if pair in refused else _union(network, other, membership, judge)
             if union is None:
+                refused.add(pair)
                 apart.append(other)
             else:
-                network = _Network(union, Held.by(membership.ties, union.accounts))
+                network = _Network(next(numbers), union, Held.by(membership.ties, union.accounts))
         if len(apart) < len(waiting):
             # Who was refused by a part of it may belong to the whole.
             waiting, done = [network, *done, *apart], []

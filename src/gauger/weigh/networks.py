@@ -97,6 +97,11 @@ def _clear(
             if network is not None:
                 owner[network.accounts] = len(networks)
                 taken[network.accounts] = True
+                if not firmly:
+                    # Only who they are is asked of these: the evidence of everybody who holds
+                    # anything telling, for hundreds of networks, is gigabytes.
+                    own = network.ownership.of(network.accounts)
+                    network = replace(network, ownership=own)
                 networks.append(network)
     return networks
 
