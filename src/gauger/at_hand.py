@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,26 @@ from gauger.recording import Steps
 
 _HERE: Final = "read and sketch"
 _APART: Final = "read and sketch on the cluster"
+
+
+@contextmanager
+def scratch(spill: Path | None) -> Iterator[Path]:
+    """A folder for one run, in `spill` or where the system has such folders, gone with the run.
+
+    Raises UsageError for a folder that cannot be used.
+    """
+    try:
+        if spill is not None:
+            spill.mkdir(parents=True, exist_ok=True)
+        held = tempfile.TemporaryDirectory(prefix="gauger-", dir=spill)
+    except OSError as error:
+        problem = (error.strerror or type(error).__name__).lower()
+        raise UsageError(
+            f"the folder for spilled data cannot be used: {problem}", f"`{spill}`",
+            "name another with `--spill`",
+        ) from error  # fmt: skip
+    with held as folder:
+        yield Path(folder)
 
 
 def sketches_of(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import gauger
 from gauger import engine as engines
-from gauger.at_hand import sketches_of, without_repeats
+from gauger.at_hand import scratch, sketches_of, without_repeats
 from gauger.find.profiles import summarize
 from gauger.find.profiles.facts import gather_facts
 from gauger.find.tied import tie_up
@@ -82,9 +81,9 @@ def calibrate(
     # Tells at once, not after hours of reading, where `lir` is missing.
     cleared_for(ESTABLISHED, known.confirmed)
     given = read_calibration(request.calibration) if request.calibration else None
-    steps = Steps(progress or Silence())
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
+        folder = stack.enter_context(scratch(request.spill))
+        steps = Steps(progress or Silence(), folder / "spill")
         sketched = sketches_of(request, rejects, folder / "made", steps)
         if not sketched.exchanges:
             raise UsageError(
@@ -93,7 +92,13 @@ def calibrate(
         with steps.step("read account records"):
             records = read_accounts(request.accounts, rejects) if request.accounts else None
         engine = stack.enter_context(
-            engines.start(request.engine, folder, memory=request.memory, threads=request.threads)
+            engines.start(
+                request.engine,
+                folder,
+                memory=request.memory,
+                threads=request.threads,
+                spill_limit=request.spill_limit,
+            )
         )
         with steps.step("profile accounts"):
             sketches = table_of(sketched, engine, request.until, folder)

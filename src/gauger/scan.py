@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,8 @@ import pyarrow as pa
 
 import gauger
 from gauger import engine as engines
-from gauger.at_hand import sketches_of, without_repeats
+from gauger.at_hand import scratch, sketches_of, without_repeats
+from gauger.budget import PER_EXCHANGE, TIES, Budget
 from gauger.engine import Engine
 from gauger.find.profiles import summarize
 from gauger.find.profiles.facts import AccountFacts, gather_facts
@@ -26,6 +26,7 @@ from gauger.find.tied import Tied, tie_up
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings, Measured
 from gauger.model.lineage import EarlierNetwork
+from gauger.model.population import Ints
 from gauger.model.prices import PriceList
 from gauger.model.progress import Progress, Silence
 from gauger.model.run import RunRecord, ScanRequest
@@ -73,9 +74,10 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     prices = read_prices(request.prices) if request.prices else None
     earlier = read_previous(request.previous) if request.previous else None
     own = read_calibration(request.calibration) if request.calibration else None
-    steps = Steps(progress or Silence())
+    budget = Budget(request.memory)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
+        folder = stack.enter_context(scratch(request.spill))
+        steps = Steps(progress or Silence(), folder / "spill")
         begin = cache(lambda: stack.enter_context(_engine(request, folder, steps)))
         cluster = begin if master is not None and master.is_cluster else None
         sketched = sketches_of(request, rejects, folder / "made", steps, cluster)
@@ -86,18 +88,23 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         candidates = 0
         findings = _nothing(sketched, rejects, earlier)
         if sketched.exchanges:
+            budget.require(sketched.exchanges)
             engine = begin()
             with steps.step("profile accounts"):
+                budget.share(engine, 0)
                 sketches = table_of(sketched, engine, request.until, folder)
                 sketches = without_repeats(engine, sketches, sketched, rejects)
                 summary = summarize(engine, sketches, sketched.exchanges)
                 facts = gather_facts(engine, summary, records)
 
             with steps.step("tie accounts to what they share"):
-                tied = tie_up(engine, summary, facts, threads=request.threads)
+                budget.share(engine, TIES * sketched.exchanges)
+                views = budget.views(sketched.exchanges, request.threads)
+                tied = tie_up(engine, summary, facts, threads=views)
 
             calibration = own or shipped(facts.window)
             with steps.step("weigh candidates", len(tied.candidates)) as advance:
+                budget.share(engine, sketched.exchanges * PER_EXCHANGE)
                 shift = drift(middles(tied.population, tied.ties), calibration)
                 found = establish(
                     tied.population,
@@ -136,7 +143,7 @@ def _engine(request: ScanRequest, folder: Path, steps: Steps) -> Engine:
     with steps.step("start the engine"):
         return engines.start(
             request.engine, folder, memory=request.memory, threads=request.threads,
-            master=request.master,
+            master=request.master, spill_limit=request.spill_limit,
         )  # fmt: skip
 
 
@@ -171,9 +178,10 @@ def _conclude(
     membership = Membership(tied.population, tied.ties, calibration)
     traced = trace([found_network(held, facts) for held in found], earlier, set(facts.ids))
     named = {name: held.accounts for name, held in zip(traced.ids, found, strict=True)}
-    members = np.zeros(len(facts.ids), np.bool_)
-    for network in found:
-        members[network.accounts] = True
+    owner = np.full(len(facts.ids), -1, np.int64)
+    for number, accounts in enumerate(named.values()):
+        owner[accounts] = number
+    members = owner >= 0
     networks = []
     for network, (capabilities, picture), taken, name, lineage in zip(
         found, drawn, took, traced.ids, traced.lineages, strict=True
@@ -198,7 +206,7 @@ def _conclude(
                     network,
                     purpose,
                     membership,
-                    {other: held for other, held in named.items() if other != name},
+                    _beside(network, named, owner),
                 ),
                 network.undecided(members),
                 taken,
@@ -223,6 +231,14 @@ def _conclude(
         weighed_by,
         traced.gone,
     )
+
+
+def _beside(network: Established, named: Mapping[str, Ints], owner: Ints) -> dict[str, Ints]:
+    """The other networks that have any of the accounts that were put beside this one's."""
+    names = list(named)
+    near = np.unique(owner[network.considered])
+    others = {names[number]: named[names[number]] for number in near[near >= 0].tolist()}
+    return {name: held for name, held in others.items() if held is not network.accounts}
 
 
 def _nothing(

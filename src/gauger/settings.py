@@ -6,6 +6,8 @@ comes from the environment or the file, never from a flag, where other users cou
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -35,7 +37,11 @@ class Settings(BaseSettings):
     master: str | None = None
     """The Spark cluster that a scan runs on; this machine alone unless named."""
     memory: str = "3GB"
-    """Memory that the engine may use before it spills to disk."""
+    """Memory that a scan may use, the engine's included."""
+    spill: Path | None = None
+    """Folder for what does not fit in memory; by default the one that `TMPDIR` names."""
+    spill_limit: str | None = None
+    """Size that this folder may grow to."""
     threads: int = 2
 
     @property

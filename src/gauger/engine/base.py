@@ -112,7 +112,7 @@ class Engine(Closing):
         if "memory" in lowered:
             return "give more with `--memory`, or scan a shorter window"
         if "no space" in lowered or "disk" in lowered:
-            return "free space in the folder for spilled data, or name another with `--spill`"
+            return "free space in the folder that `TMPDIR` names, or name another with `--spill`"
         return "set `GAUGER_DEBUG=1` for the whole cause, and report it if the input is sound"
 
 

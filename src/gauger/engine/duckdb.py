@@ -47,7 +47,7 @@ class DuckDBEngine(Engine):
         room = max(self._limit - beside, _LEAST)
         # What it holds already can be spilled only as far as nothing uses it.
         with suppress(duckdb.OutOfMemoryException):
-            self._connection.con.execute(f"SET memory_limit = '{room}B'")
+            self._all(f"SET memory_limit = '{room}B'")
         self.room = self._number("SELECT current_setting('memory_limit')")
 
     def held(self) -> int:
@@ -69,8 +69,13 @@ class DuckDBEngine(Engine):
             wait([task])
             raise
 
+    def _all(self, query: str) -> list[Any]:
+        # A result that is not read to its end keeps others from being begun.
+        rows: list[Any] = self._connection.con.execute(query).fetchall()
+        return rows
+
     def _number(self, query: str) -> int:
-        (number,) = self._connection.con.execute(query).fetchone()
+        ((number,),) = self._all(query)
         return bytes_of(number) if isinstance(number, str) else int(number)
 
     def _keep(self, expression: ir.Table, name: str) -> ir.Table:
@@ -79,7 +84,7 @@ class DuckDBEngine(Engine):
 
     def release(self, name: str) -> None:
         """Drops a table that was kept."""
-        self._guarded(name, lambda: self._connection.con.execute(f'DROP TABLE "{name}"'))
+        self._guarded(name, lambda: self._all(f'DROP TABLE "{name}"'))
 
     def _stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         # Not by way of Ibis, which asks for a method that later versions of DuckDB lack.

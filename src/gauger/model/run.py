@@ -22,6 +22,8 @@ class ScanRequest:
     master: str | None = None
     """The Spark cluster that runs the engine; this machine alone unless named."""
     memory: str = "3GB"
+    spill: Path | None = None
+    spill_limit: str | None = None
     threads: int = 2
     until: datetime | None = None
     secret: str | None = None
@@ -39,11 +41,14 @@ class ScanRequest:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """What one step cost: seconds, and the process's peak memory by its end in megabytes."""
+    """What one step cost: seconds of the clock and of all cores, the process's peak memory by its
+    end, and the most that lay in the folder for spilled data, in megabytes."""
 
     step: str
     seconds: float
     peak_memory_mb: int
+    cpu_seconds: float = 0.0
+    spilled_mb: int = 0
 
 
 @dataclass(frozen=True, slots=True)

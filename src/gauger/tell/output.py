@@ -103,7 +103,7 @@ def _document(run: RunRecord, calibration: CalibrationRecord | None) -> dict[str
     request["secret"] = None if run.request.secret is None else "set"
     request["prices"] = None if run.request.prices is None else str(run.request.prices)
     request["snapshot"] = None if run.request.snapshot is None else str(run.request.snapshot)
-    for name in ("accounts", "worksheet", "calibration", "previous"):
+    for name in ("accounts", "worksheet", "calibration", "previous", "spill"):
         request[name] = None if request[name] is None else str(request[name])
     return {
         "version": run.version,

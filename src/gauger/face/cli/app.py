@@ -48,7 +48,13 @@ Master = Annotated[
     typer.Option(metavar="URL", help="With --engine spark: its cluster; see docs/spark.md."),
 ]
 Memory = Annotated[
-    str | None, typer.Option(metavar="SIZE", help="Memory of the engine, such as 3GB.")
+    str | None, typer.Option(metavar="SIZE", help="Memory to use at most, such as 3GB.")
+]
+Spill = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Where goes what does not fit in memory.")
+]
+SpillLimit = Annotated[
+    str | None, typer.Option(metavar="SIZE", help="Disk to use for that at most, such as 50GB.")
 ]
 Until = Annotated[
     str | None, typer.Option(metavar="TIME", help="Ignore exchanges at or after this time.")
@@ -93,6 +99,8 @@ def scan(
     engine: Engine = None,
     master: Master = None,
     memory: Memory = None,
+    spill: Spill = None,
+    spill_limit: SpillLimit = None,
     until: Until = None,
     max_rejects: MaxRejects = None,
     prices: Annotated[
@@ -143,6 +151,8 @@ def scan(
         # One that was set once is of no concern to a scan by another engine.
         master=master or (settings.master if chosen == "spark" else None),
         memory=memory or settings.memory,
+        spill=spill or settings.spill,
+        spill_limit=spill_limit or settings.spill_limit,
         threads=settings.threads,
         until=_time(until),
         secret=settings.phrase,
@@ -307,6 +317,8 @@ def calibrate(
     account_field: AccountField = None,
     engine: Engine = None,
     memory: Memory = None,
+    spill: Spill = None,
+    spill_limit: SpillLimit = None,
     until: Until = None,
     max_rejects: MaxRejects = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -328,6 +340,8 @@ def calibrate(
         account_field=account_field or settings.account_field,
         engine=engine or settings.engine,
         memory=memory or settings.memory,
+        spill=spill or settings.spill,
+        spill_limit=spill_limit or settings.spill_limit,
         threads=settings.threads,
         until=_time(until),
         secret=settings.phrase,

@@ -1,0 +1,59 @@
+"""What a scan needs in memory, said before it starts, and what the engine leaves to the rest of it
+at each step.
+
+The figures were measured on worlds of the scenario `demo`; docs/size.md says how.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gauger.engine import Engine
+from gauger.engine.sizes import bytes_of, said
+from gauger.model.errors import UsageError
+from gauger.recording import resident_memory
+
+PROCESS: Final = 400_000_000
+"""The interpreter, its libraries and compiled kernels."""
+ENGINE: Final = 250_000_000
+"""What the engine needs at least while the rest of the scan is at its largest."""
+PER_EXCHANGE: Final = 560
+"""Bytes for each exchange where most is held: ties, and one graph of them that is being cut."""
+TIES: Final = 90
+"""Of these the ties themselves, and what sorting those of one kind takes beside them."""
+PER_VIEW: Final = 520
+"""Of these for each exchange the graph, with which another view could be cut at the same time."""
+
+SURELY: Final = 500_000
+"""Exchanges up to which any budget is tried: what the process itself needs decides there."""
+
+
+class Budget:
+    """The memory of one scan: the engine's and this process's together."""
+
+    def __init__(self, memory: str) -> None:
+        try:
+            self._bytes = bytes_of(memory)
+        except ValueError:
+            raise UsageError(
+                "no such size", f"`{memory}`", "give `--memory` as a size such as 3GB"
+            ) from None
+
+    def require(self, exchanges: int) -> None:
+        """Raises UsageError where a scan of so many exchanges is known not to fit."""
+        needed = PROCESS + ENGINE + PER_EXCHANGE * exchanges
+        if needed > self._bytes and exchanges > SURELY:
+            raise UsageError(
+                f"a scan of {exchanges:,} exchanges needs about {said(needed)} of memory",
+                f"`--memory {said(self._bytes)}`",
+                f"give `--memory {said(1.02 * needed)}`, or scan a shorter window",
+            )
+
+    def share(self, engine: Engine, coming: int) -> None:
+        """Leaves the engine what this process neither holds nor will hold in the step to come."""
+        engine.yield_memory(max(resident_memory() - engine.held(), PROCESS) + coming)
+
+    def views(self, exchanges: int, threads: int) -> int:
+        """How many views of the ties may be cut at a time."""
+        free = self._bytes - PROCESS - ENGINE - PER_EXCHANGE * exchanges
+        return max(1, min(threads, 1 + int(free // max(PER_VIEW * exchanges, 1))))
