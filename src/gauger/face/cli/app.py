@@ -14,8 +14,20 @@ from rich.console import Console
 from rich.markup import escape
 
 import gauger
-from gauger.engine import ENGINES
 from gauger.face.cli import exits, lakes
+from gauger.face.cli.options import (
+    AccountField,
+    Accounts,
+    Engine,
+    Format,
+    Master,
+    MaxRejects,
+    Memory,
+    Quiet,
+    Spill,
+    SpillLimit,
+    Until,
+)
 from gauger.model.errors import GaugerError, UsageError
 from gauger.settings import load_settings
 
@@ -28,41 +40,6 @@ app = typer.Typer(
 )
 app.add_typer(lakes.app, name="lake")
 _talk = Console(stderr=True, highlight=False)
-
-Format = Annotated[
-    str, typer.Option(metavar="NAME", help="Log format; found by looking unless named.")
-]
-AccountField = Annotated[
-    str | None,
-    typer.Option(metavar="PATH", help="Dotted path of the field that names the account."),
-]
-Accounts = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Account records: Parquet, CSV or JSON lines."),
-]
-Engine = Annotated[
-    str | None, typer.Option(metavar="|".join(ENGINES), help="Where relational steps run.")
-]
-Master = Annotated[
-    str | None,
-    typer.Option(metavar="URL", help="With --engine spark: its cluster; see docs/spark.md."),
-]
-Memory = Annotated[
-    str | None, typer.Option(metavar="SIZE", help="Memory to use at most, such as 3GB.")
-]
-Spill = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Where goes what does not fit in memory.")
-]
-SpillLimit = Annotated[
-    str | None, typer.Option(metavar="SIZE", help="Disk to use for that at most, such as 50GB.")
-]
-Until = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Ignore exchanges at or after this time.")
-]
-MaxRejects = Annotated[
-    int | None, typer.Option(metavar="N", help="Exit with 3 beyond this many rejected records.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 
 
 @app.command()

@@ -11,6 +11,7 @@ import orjson
 import typer
 from rich.console import Console
 
+from gauger.face.cli.options import Quiet
 from gauger.face.cli.progress import TerminalProgress
 from gauger.model.errors import UsageError
 from gauger.model.snapshot import LakeSnapshot
@@ -25,7 +26,6 @@ app = typer.Typer(
 _talk = Console(stderr=True, highlight=False)
 
 Url = Annotated[str, typer.Argument(metavar="URL", help="A folder or a URL; see docs/lake.md.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 
 _HOURS: Final = {"h": 1, "d": 24, "w": 24 * 7}
 
