@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,15 @@ def test_a_limit_for_the_folder_is_for_one_engine(tmp_path: Path) -> None:
         start("spark", tmp_path, memory="1GB", threads=1, spill_limit="1GB")
 
 
+@pytest.fixture
+def at_a_terminal() -> Iterator[None]:
+    """Hears Ctrl+C: what a shell starts in the background is told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("at_a_terminal")
 def test_a_query_can_be_interrupted(tmp_path: Path) -> None:
     def long() -> None:
         engine._connection.con.execute(
