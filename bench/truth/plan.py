@@ -71,9 +71,9 @@ class Watch:
 ALARM: Final = (
     Watch(Family.own("gateway", (1001,)), 6),
     Watch(Family.own("twins", (1001,)), 6),
-    Watch(Family("reported-hundredth", "reported-hundredth", (1001,)), 3, 5),
+    Watch(Family("reported-hundredth", "reported-hundredth", (1001,)), 3, 2),
 )
 """Small campaigns of ten days or two weeks to the end, and those reported at a hundredth for the
-first days of their 45."""
+first two days of their 45."""
 
 FRONTIER_SEEDS: Final = (2001, 2002)
