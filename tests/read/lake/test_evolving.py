@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from gauger.read.lake.compact import compact
 from gauger.read.lake.data_files import write_drafts
 from gauger.read.lake.placing import place
 from gauger.read.lake.reading import sketches_of_lake
+from gauger.read.lake.retain import retain
 from gauger.read.lake.snapshots import pick_snapshot
 from gauger.read.lake.table import arrow_schema
 from gauger.read.sketched import table_of
@@ -121,3 +123,34 @@ def test_sketches_of_another_version_are_refused(tmp_path: Path) -> None:
         scanned(tmp_path / "out", lake=str(lake))
     with pytest.raises(LakeError, match="version 99"):
         fill(lake, log_of(tmp_path / "two.parquet", 10, 20))
+
+
+@pytest.mark.parametrize("how", ["append", "overwrite"])
+def test_another_tool_commits_and_expires_what_names_the_loads(tmp_path: Path, how: str) -> None:
+    lake = tmp_path / "lake"
+    logs = [log_of(tmp_path / f"{n}.parquet", n * 10, n * 10 + 10) for n in range(2)]
+    fill(lake, *logs)
+    table = opened(lake).table
+    # As another engine's compaction: files go, and files come.
+    files = [task.file for task in table.scan().plan_files()] if how == "overwrite" else []
+    with table.transaction() as transaction:
+        update = transaction.update_snapshot()
+        with update.overwrite() if files else update.fast_append() as producer:
+            for file in files:
+                producer.delete_data_file(file)
+                producer.append_data_file(file)
+    current = table.current_snapshot()
+    assert current is not None
+    assert tables.LOADS not in (current.summary.additional_properties if current.summary else {})
+    gone = [each.snapshot_id for each in table.snapshots() if each != current]
+    table.maintenance.expire_snapshots().by_ids(gone).commit()
+    assert len(opened(lake).table.snapshots()) == 1
+    # What names the loads stays, and so does what they say.
+    retain(str(lake), snapshots_older_than=timedelta(0))
+    assert fill(lake, *logs).load is None
+    assert len(keys(lake)) == 20
+    added = fill(lake, log_of(tmp_path / "late.parquet", 20, 30)).load
+    assert added is not None
+    assert fill(lake, *logs).load is None
+    done, _ = scanned(tmp_path / "out", lake=str(lake))
+    assert done.findings.measured.exchanges == 30

@@ -131,6 +131,8 @@ def _apply(lake: Lake, change: Change, location: str) -> None:
                 producer.delete_data_file(file)
             for file in change.added:
                 producer.append_data_file(file)
+        # For snapshots of other tools, once those that name the loads are expired.
+        transaction.set_properties({LOADS: location})
         transaction.commit_transaction()
 
 

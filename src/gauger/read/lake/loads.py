@@ -1,7 +1,8 @@
 """What a lake knows of its loads: one small file, written anew with every change of the lake.
 
 A snapshot's summary names the file, so a snapshot and what is known of its logs are committed
-as one: a load is in both or in neither.
+as one: a load is in both or in neither. The table's properties name it too, in the same commit:
+other tools write snapshots without such a summary, and may outlive those that have one.
 """
 
 from __future__ import annotations
@@ -47,14 +48,19 @@ def write_loads(lake: Lake, loads: tuple[Load, ...]) -> str:
 
 
 def loads_location(table: Table, snapshot: Snapshot | None) -> str | None:
-    """Where a snapshot's loads are written; those of its parent where another tool made it."""
+    """Where a snapshot's loads are written; those of its parent where another tool made it.
+
+    Where no parent is left that names them, the table's last ones are those.
+    """
+    if snapshot is None:
+        return None
     while snapshot is not None:
         found: str | None = snapshot.summary.get(LOADS) if snapshot.summary else None
         if found is not None:
             return found
         parent = snapshot.parent_snapshot_id
         snapshot = table.snapshot_by_id(parent) if parent is not None else None
-    return None
+    return table.properties.get(LOADS)
 
 
 def digests_of(loads: Iterable[Load]) -> Iterator[str]:

@@ -30,7 +30,8 @@ NEXT_LOG: Final = "gauger.next-log"
 
 OPERATION: Final = "gauger.operation"
 LOADS: Final = "gauger.loads"
-"""In a snapshot's summary: where the loads lie that it holds."""
+"""In a snapshot's summary: where the loads lie that it holds; in the table's properties: the
+last ones."""
 
 PARTITION: Final = "time_day"
 
