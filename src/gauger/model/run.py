@@ -53,12 +53,13 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
-    """One file that was read."""
+    """One file that was read, or one table, of which `rows` are told and no bytes."""
 
     path: str
     format: str
     bytes: int
     sha256: str | None
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

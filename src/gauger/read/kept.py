@@ -35,6 +35,7 @@ from gauger.model.sketch import SKETCH_SCHEMA
 from gauger.model.sketch_files import SKETCH_MARK
 from gauger.read.sketched import Sketched, SketchPart
 from gauger.read.sources.locating import locate
+from gauger.read.sources.table_address import names_table
 
 FORMAT = "sketches"
 """What a run's record calls the format of these inputs."""
@@ -110,9 +111,10 @@ def find_kept(paths: Sequence[str], leave_out: Path) -> Kept | None:
     Raises UsageError for logs beside sketches and for sketches of different keys, UnreadableInput
     for sketches that are not whole or of another version.
     """
-    others: list[Path] = []
+    others: list[Path | str] = [path for path in paths if names_table(path)]
     named: dict[Path, set[str]] = {}
-    for located in locate(paths, leave_out):
+    files_named = [path for path in paths if not names_table(path)]
+    for located in locate(files_named, leave_out) if files_named else ():
         path = located.path
         if (path.parent / MANIFEST).is_file():
             named.setdefault(path.parent, set()).add(path.name)

@@ -59,7 +59,8 @@ def schema_of(keep_text: bool) -> pa.Schema:
 def told(logs: Logs, folder: Path, key: SketchKey, written: int) -> Sketched:
     """The sketches in `folder` with what their logs, now read, said of themselves."""
     read = tuple(
-        InputRecord(str(file.path), file.format, file.bytes, file.sha256) for file in logs.inputs
+        InputRecord(str(log.path), log.format, log.bytes, log.sha256, log.rows)
+        for log in logs.inputs
     )
     return Sketched(
         parts=(SketchPart(folder, 0),),

@@ -12,7 +12,7 @@ import orjson
 from gauger.model.errors import OutputError
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings
-from gauger.model.run import RunRecord
+from gauger.model.run import InputRecord, RunRecord
 from gauger.model.snapshot import LakeSnapshot
 from gauger.tell.calibration_document import calibration_document
 from gauger.tell.findings import write_findings
@@ -84,7 +84,7 @@ def _summary(run: RunRecord) -> RunSummary:
         version=run.version,
         generated_at=datetime.now(UTC),
         inputs=tuple(
-            InputFile(Path(held.path).name, held.format, held.bytes, held.sha256)
+            InputFile(_short(held), held.format, held.bytes, held.sha256, held.rows)
             for held in run.inputs
         ),
         engine=run.request.engine,
@@ -112,7 +112,7 @@ def _document(run: RunRecord, calibration: CalibrationRecord | None) -> dict[str
         "key": "stable" if run.stable_key else "random",
         "snapshot": _snapshot(run.snapshot),
         "packages": dict(run.packages),
-        "inputs": [asdict(held) for held in run.inputs],
+        "inputs": [_input(held) for held in run.inputs],
         "engine": run.request.engine,
         "steps": [asdict(step) for step in run.steps],
         "seconds": round(run.seconds, 3),
@@ -121,6 +121,16 @@ def _document(run: RunRecord, calibration: CalibrationRecord | None) -> dict[str
         "calibrated": calibration is not None and not calibration.withheld,
         "calibration": None if calibration is None else calibration_document(calibration),
     }
+
+
+def _short(held: InputRecord) -> str:
+    return Path(held.path).name if held.rows is None else held.path
+
+
+def _input(held: InputRecord) -> dict[str, Any]:
+    """A table is told by its rows, a file by its bytes."""
+    left_out = "rows" if held.rows is None else "bytes"
+    return {name: value for name, value in asdict(held).items() if name != left_out}
 
 
 def _snapshot(snapshot: LakeSnapshot | None) -> dict[str, Any] | None:

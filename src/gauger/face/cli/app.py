@@ -46,7 +46,7 @@ _talk = Console(stderr=True, highlight=False)
 def scan(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATH", help="Log files, folders or globs; or kept sketches."),
+        typer.Argument(metavar="PATH", help="Log files, folders, globs or tables; or sketches."),
     ] = None,
     accounts: Accounts = None,
     lake: Annotated[
@@ -148,7 +148,7 @@ def scan(
 @app.command()
 def sketch(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Log files, folders or globs.")
+        list[str], typer.Argument(metavar="PATH", help="Log files, folders, globs or tables.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="A folder of its own for the sketches.")],
     format: Format = "auto",
@@ -174,7 +174,7 @@ def sketch(
 @app.command()
 def ingest(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Log files, folders or globs.")
+        list[str], typer.Argument(metavar="PATH", help="Log files, folders, globs or tables.")
     ],
     lake: Annotated[str, typer.Option(metavar="URL", help="A folder or a URL; see docs/lake.md.")],
     format: Format = "auto",

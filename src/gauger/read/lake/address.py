@@ -18,6 +18,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from gauger.model.errors import UsageError
+from gauger.read.urls import without_secrets
 
 CATALOG: Final = "catalog.db"
 DEFAULT_NAME: Final = "gauger"
@@ -63,21 +64,9 @@ def parse_address(text: str) -> LakeAddress:
             raise UsageError("a lake has no name", "nothing", _FORMS)
         folder = Path(os.path.abspath(text))  # noqa: PTH100 - symlinks are left as they are
         return LakeAddress(text, folder / CATALOG, None, str(folder), DEFAULT_NAME)
-    parts = urlsplit(text)
+    parts = without_secrets(text, "a lake", _FORMS)
     scheme = parts.scheme.lower()
-    if parts.password is not None:
-        raise UsageError(
-            "the URL of a lake holds a password",
-            "one before the `@`",
-            "leave it out, and set `PGPASSWORD` or a password file",
-        )
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if any("password" in option.lower() or "secret" in option.lower() for option in options):
-        raise UsageError(
-            "the URL of a lake holds a secret",
-            "one behind the `?`",
-            "leave it out, and set it in the environment",
-        )
     if scheme in ("sqlite", "postgresql", "postgres"):
         warehouse = _warehouse(options.pop("warehouse", ""), text)
         name = options.pop("name", DEFAULT_NAME) or DEFAULT_NAME

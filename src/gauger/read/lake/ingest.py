@@ -61,7 +61,7 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> Ingested
         progress.begin("look for logs that are known", found.bytes_total)
         unseen = leave_out_known(found, known, progress.advance)
         progress.end()
-        left_out = tuple(file.path for file in unseen.known)
+        left_out = tuple(Path(log.name) for log in unseen.known)
         logs = unseen.logs
         if not logs.inputs:
             return Ingested(None, left_out, told(lake, lake.table.current_snapshot()))
@@ -124,9 +124,9 @@ def _load(load_id: str, started: datetime, logs: Logs, first: int, rejected: int
         logs=tuple(
             LoadedLog(
                 first + number,
-                InputRecord(str(file.path), file.format, file.bytes, file.sha256),
+                InputRecord(str(log.path), log.format, log.bytes, log.sha256, log.rows),
             )
-            for number, file in enumerate(logs.inputs)
+            for number, log in enumerate(logs.inputs)
         ),
         missing=logs.missing(),
         asserted_by_client=logs.asserted_by_client(),

@@ -8,6 +8,7 @@ from typing import Final
 
 from gauger.read.sources import Logs
 from gauger.read.sources.opening import LogFile, hash_whole
+from gauger.read.sources.tables import LogTable
 
 _JOINED: Final = frozenset({"anthropic_batch", "openai_batch"})
 """Formats whose files are halves of each other: one that is known may be needed for another."""
@@ -15,10 +16,10 @@ _JOINED: Final = frozenset({"anthropic_batch", "openai_batch"})
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """Logs that are not in a lake yet, and the files that were left out."""
+    """Logs that are not in a lake yet, and those that were left out."""
 
     logs: Logs
-    known: tuple[LogFile, ...]
+    known: tuple[LogFile | LogTable, ...]
 
 
 def leave_out_known(
@@ -26,15 +27,18 @@ def leave_out_known(
 ) -> Unseen:
     """The logs but for those whose digest is in `known`, or is that of an earlier one of them.
 
-    Every file is read once to digest it; `advance` is told the bytes so far. Raises
+    Every log is read once to digest it; `advance` is told the bytes so far. Raises
     UnreadableInput.
     """
     seen = set(known)
     done = 0
-    fresh: list[LogFile] = []
-    out: list[LogFile] = []
-    for file in logs._files:
-        hash_whole(file)
+    fresh: list[LogFile | LogTable] = []
+    out: list[LogFile | LogTable] = []
+    for file in logs._logs:
+        if isinstance(file, LogTable):
+            file.hash_whole()
+        else:
+            hash_whole(file)
         done += file.size
         advance(done)
         (out if file.sha256 in seen else fresh).append(file)
@@ -43,6 +47,9 @@ def leave_out_known(
     halves = {file.format for file in fresh} & _JOINED
     fresh += [file for file in out if file.format in halves]
     out = [file for file in out if file.format not in halves]
+    for file in out:
+        if isinstance(file, LogTable):
+            file.close()
     fresh.sort(key=lambda file: file.index)
     for index, file in enumerate(fresh):
         file.index = index

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -57,7 +57,7 @@ def _fields(record: dict[str, Any], reading: Reading) -> dict[str, Any]:
     tools = first(parameters, "tools", "functions")
     return {
         **_asked(record, parameters),
-        **_answered(record),
+        **answered(record),
         "exchange_id": first(record, "id", "litellm_call_id"),
         REQUEST_IDS: [
             record.get("litellm_call_id"),
@@ -72,7 +72,7 @@ def _fields(record: dict[str, Any], reading: Reading) -> dict[str, Any]:
         "credential_id": first(metadata, "user_api_key_hash"),
         # `trace_id` is made up for each call unless the caller sets it, so it joins nothing.
         "conversation_id": first(record, "session_id"),
-        "operation": _operation(record.get("call_type")),
+        "operation": operation_of(record.get("call_type")),
         "temperature": parameters.get("temperature"),
         "top_p": parameters.get("top_p"),
         "max_tokens": first(parameters, "max_completion_tokens", "max_tokens", "max_output_tokens"),
@@ -101,7 +101,8 @@ def _asked(record: dict[str, Any], parameters: Any) -> dict[str, Any]:
     return fields
 
 
-def _answered(record: dict[str, Any]) -> dict[str, Any]:
+def answered(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Canonical fields of what a model gave back, with LiteLLM's own counts of tokens."""
     response = mapping(record.get("response"))
     if anthropic_shape.is_response(response):
         fields = anthropic_shape.response_fields(response)
@@ -124,7 +125,8 @@ def _answered(record: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _operation(call_type: Any) -> str:
+def operation_of(call_type: Any) -> str:
+    """The canonical operation of one of LiteLLM's types of call."""
     if not isinstance(call_type, str):
         return "chat"
     for mark, operation in _OPERATIONS.items():

@@ -12,6 +12,7 @@ from gauger.model.errors import InputError, NothingToRead, UnknownFormat, Unread
 from gauger.model.manifest import MissingFields, PassedOver
 from gauger.read.sources.columnar import check_columnar
 from gauger.read.sources.jsontext import parse, without_stamp
+from gauger.read.sources.litellm_table import LITELLM_TABLE
 from gauger.read.sources.locating import REMEDY, Located, locate
 from gauger.read.sources.opening import LogFile, open_file, text_chunks
 from gauger.read.sources.otlp_file import is_binary
@@ -21,6 +22,8 @@ from gauger.read.sources.reading import Reading
 from gauger.read.sources.registry import SOURCES, columnar_source, source_for, source_named
 from gauger.read.sources.rejects import RejectedRecord, Rejects
 from gauger.read.sources.settings import InputFile, SourceSettings, Unfilled
+from gauger.read.sources.table_address import names_table, parse_table
+from gauger.read.sources.tables import LogTable
 from gauger.read.sources.times import Clock
 
 SAMPLE_RECORDS = 16
@@ -34,7 +37,7 @@ _COMPRESSED = frozenset({".gz", ".zst", ".zstd"})
 
 
 def open_logs(paths: Sequence[str], settings: SourceSettings, rejects: Rejects) -> Logs:
-    """Find the files that `paths` mean and the format of each.
+    """Find the files and tables that `paths` mean and the format of each.
 
     A file that was named and cannot be read raises `UnreadableInput` or `UnknownFormat`. One
     that was found in a folder or by a glob becomes a reject, unless nothing else is left.
@@ -45,42 +48,53 @@ def open_logs(paths: Sequence[str], settings: SourceSettings, rejects: Rejects) 
         source_named(settings.format)
     files: list[LogFile] = []
     refused: list[InputError] = []
-    for located in locate(paths, leave_out=rejects.path):
+    addresses = {parse_table(path): None for path in paths if names_table(path)}
+    in_files = [path for path in paths if not names_table(path)]
+    for located in locate(in_files, rejects.path) if in_files or not addresses else ():
         try:
             files.append(_open(len(files), located, settings))
         except (UnreadableInput, UnknownFormat) as error:
             if located.named:
                 raise
             refused.append(error)
-    if all(file.format == EMPTY for file in files):
+    if not addresses and all(file.format == EMPTY for file in files):
         if refused:
             raise refused[0]
         if settings.format == "auto" and not any(_named_as_log(file.path) for file in files):
             raise NothingToRead(paths[0], "it holds no record", REMEDY)
     for refusal in refused:
         rejects.add(refusal.path, 0, f"the file is left out: {refusal.problem}")
-    return Logs(files, Reading(settings, rejects, Clock.at(settings.now)))
+    tables = [
+        LITELLM_TABLE.open(len(files) + number, address, settings.account_field)
+        for number, address in enumerate(addresses)
+    ]
+    return Logs([*files, *tables], Reading(settings, rejects, Clock.at(settings.now)))
 
 
 class Logs:
     """Everything a scan reads, as one stream of canonical exchanges."""
 
-    def __init__(self, files: Sequence[LogFile], reading: Reading) -> None:
-        self._files = tuple(files)
+    def __init__(self, logs: Sequence[LogFile | LogTable], reading: Reading) -> None:
+        self._logs = tuple(logs)
+        self._files = tuple(log for log in logs if isinstance(log, LogFile))
+        self._tables = tuple(log for log in logs if isinstance(log, LogTable))
         self._reading = reading
-        self.bytes_total = sum(file.size for file in files)
+        self.bytes_total = sum(log.size for log in logs)
 
     @property
     def inputs(self) -> tuple[InputFile, ...]:
-        """The files in order: `source_file` counts into this."""
+        """The files, then the tables, in order: `source_file` counts into this."""
         return tuple(
-            InputFile(file.path, file.format, file.size, file.sha256) for file in self._files
+            InputFile(log.path, log.format, log.size, log.sha256)
+            if isinstance(log, LogFile)
+            else InputFile(log.name, log.format, 0, log.sha256, log.rows)
+            for log in self._logs
         )
 
     @property
     def bytes_read(self) -> int:
         """Bytes on disk read so far, for progress; never falls."""
-        return sum(file.bytes_read for file in self._files)
+        return sum(log.bytes_read for log in self._logs)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Exchanges in `LOCATED_SCHEMA`; rejects are added as the rows go by. Once only."""
@@ -88,6 +102,8 @@ class Logs:
             files = [file for file in self._files if file.format == source.name]
             if files:
                 yield from source.read(files, self._reading)
+        for table in self._tables:
+            yield from LITELLM_TABLE.read(table, self._reading)
         self._tell_unmatched()
         for file in self._files:
             if file.format == EMPTY:
@@ -136,7 +152,8 @@ class Logs:
 
     def _sources(self) -> list[Any]:
         present = {file.format for file in self._files}
-        return [source for name, source in SOURCES.items() if name in present]
+        found: list[Any] = [source for name, source in SOURCES.items() if name in present]
+        return [*found, LITELLM_TABLE] if self._tables else found
 
 
 def _open(index: int, located: Located, settings: SourceSettings) -> LogFile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -19,8 +19,19 @@ from gauger.read.sources.rejects import RejectedRecord, Rejects
 from gauger.read.sources.settings import BATCH_BYTES, SourceSettings
 from gauger.read.sources.times import Clock, column_of
 
-Row = tuple[LogFile, int, Mapping[str, Any], int]
-"""Where an exchange was read (file, place), its canonical fields as found, bytes of its text."""
+
+class Log(Protocol):
+    """What a row says of the log it stands in, be that a file or a table."""
+
+    index: int
+    format: str
+
+    @property
+    def name(self) -> str: ...
+
+
+Row = tuple[Log, int, Mapping[str, Any], int]
+"""Where an exchange was read (log, place), its canonical fields as found, bytes of its text."""
 
 FieldsOf = Callable[[dict[str, Any], "Reading"], Mapping[str, Any]]
 """A source's reading of one record; may raise `RejectedRecord`."""

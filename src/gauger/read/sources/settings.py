@@ -26,14 +26,17 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file of the scan, for the run's record of what it read."""
+    """One file or table of the scan, for the run's record of what it read."""
 
-    path: Path
+    path: Path | str
+    """A table's is its URL, which holds no secret."""
     format: str
     bytes: int
     """Size on disk at opening; what is appended later is not read."""
     sha256: str | None
     """Digest of those bytes; null until the file has been read to its end."""
+    rows: int | None = None
+    """Rows read of a table, whose bytes say nothing; null for a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,12 @@ def _run(run: RunSummary) -> RunView:
         ),
         snapshot=run.snapshot,
         inputs=tuple(
-            (each.name, each.format, size(each.bytes), each.sha256 or "no digest taken")
+            (
+                each.name,
+                each.format,
+                size(each.bytes) if each.rows is None else f"{each.rows:,} rows",
+                each.sha256 or "no digest taken",
+            )
             for each in inputs[:_MOST_INPUTS]
         ),
         more_inputs=max(0, len(inputs) - _MOST_INPUTS),

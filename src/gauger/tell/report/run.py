@@ -14,6 +14,7 @@ class InputFile(NamedTuple):
     format: str
     bytes: int
     sha256: str | None
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
