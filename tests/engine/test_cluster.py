@@ -180,7 +180,7 @@ def test_a_cluster_finds_in_a_lake_what_duckdb_finds(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("begun", ["tasks-1", "held_things.kept"])
+@pytest.mark.parametrize("begun", ["tasks-1", "runs_of_systems.kept"])
 def test_a_scan_outlives_a_worker(
     own_cluster: Cluster, world: World, tmp_path: Path, begun: str
 ) -> None:
