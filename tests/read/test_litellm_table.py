@@ -7,6 +7,7 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from gauger.read.keeping import KeepRequest, keep_sketches
 from gauger.read.sources import Rejects, tables
 from gauger.scan import scan as whole_scan
 from gauger.tell.output import OutputFolder
-from read.scanning import scan, written
+from read.scanning import filled, scan, written
 
 DATABASE = "postgresql://postgres@127.0.0.1:5432/test"
 RECORDED = Path(__file__).parent / "recorded" / "litellm_spend_logs"
 EARLIEST = (RECORDED / "earliest.sql").read_text(encoding="utf-8")
 SINCE = (RECORDED / "since.sql").read_text(encoding="utf-8")
+ROWS = [json.loads(line) for line in (RECORDED / "rows.jsonl").read_text().splitlines()]
+LATER = datetime(2027, 1, 1, tzinfo=UTC)
 SECRET = "hunter2-very-secret"  # noqa: S105 - one that must show nowhere
 
 
@@ -92,6 +95,57 @@ def read(table: Table, tmp_path: Path, **choices: Any) -> Any:
     """A scan whose rejects lie elsewhere than where the test runs."""
     empty = written(tmp_path / "nothing.jsonl")
     return scan(empty, table.url, **choices)
+
+
+def test_rows_as_the_proxy_writes_them(table: Table, tmp_path: Path) -> None:
+    error = {"error_code": "429", "error_class": "RateLimitError"}
+    failure = {"status": "failure", "metadata": {"error_information": error}}
+    table.add(*ROWS, call(1, startTime="2026-12-01 10:00:00", **failure))
+    found = read(table, tmp_path, now=LATER)
+    assert not found.rejects
+    (first, hidden, keyed, session, cut, failed) = map(filled, found.rows)
+    wanted = {
+        "exchange_id": ROWS[0]["request_id"],
+        "account_id": "acct_41",
+        "request_model": "big",
+        "organization_id": "team_3",
+        "credential_id": "a" * 64,
+        "turn": 2,
+        "operation": "chat",
+        "system": "Be brief.",
+        "prompt": "Another.",
+        "input_role": "user",
+        "response": "Eleven.",
+        "temperature": 0.25,
+        "top_p": 0.9,
+        "max_tokens": 64,
+        "source_ip": "203.0.113.9",
+        "user_agent": "OpenAI/Python 2.20.0",
+        "finish_reason": "stop",
+        "status": 200,
+    }
+    assert {name: first.get(name) for name in wanted} == wanted
+    assert first["input_tokens"] == ROWS[0]["prompt_tokens"] > 0
+    assert first["latency_ms"] == ROWS[0]["request_duration_ms"]
+    assert "conversation_id" not in first
+    assert not {"prompt", "system", "response", "temperature"} & set(hidden)
+    assert hidden["account_id"] == "acct_41"
+    assert keyed["account_id"] == "a" * 64
+    assert keyed["stream"] is True
+    assert session["conversation_id"] == "s-19"
+    assert "lookup" in session["tools"]
+    assert "litellm_truncated" not in cut["prompt"]
+    assert cut["prompt"].startswith("head x")
+    assert cut["prompt"].endswith("x tail")
+    assert failed["status"] == 429
+    assert "response" not in failed
+    told = {each.what: each.records for each in found.logs.passed_over()}
+    assert told["calls by keys without a `user`, for which the key is the account"] == 1
+    assert sum("cuts" in what for what in told) == 1
+    (log,) = found.logs.inputs[1:]
+    assert (log.path, log.format, log.rows) == (table.url, "litellm_table", 6)
+    assert log.sha256 is not None
+    assert found.rows == read(table, tmp_path, now=LATER).rows
 
 
 def test_a_table_of_an_early_version(earliest: Table, tmp_path: Path) -> None:
