@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from gauger.model.errors import EngineError, GaugerError, LakeError, OutputError
+from gauger.read.lake.address import parse_address
+from gauger.read.lake.catalog import open_lake
 from gauger.read.lake.compact import compact
+from gauger.read.lake.loads import read_loads
 
 from .lakes import files_under, fill, keys, log_of, scanned
 
@@ -91,6 +94,18 @@ def test_damaged_metadata(lake: Path, tmp_path: Path, name: str) -> None:
         scanned(tmp_path / "out", lake=str(lake))
     for each in (word, "restore", str(lake)):
         assert each in str(caught.value)
+
+
+def test_no_changed_byte_of_the_loads_goes_unnoticed(lake: Path) -> None:
+    path = _metadata(lake, "loads-*.zst")
+    whole = path.read_bytes()
+    with open_lake(parse_address(str(lake))) as opened:
+        snapshot = opened.table.current_snapshot()
+        assert read_loads(opened, snapshot)
+        for place in range(len(whole)):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+            with pytest.raises(LakeError, match="damaged"):
+                read_loads(opened, snapshot)
 
 
 def test_a_lake_that_was_moved(lake: Path, tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ def write_loads(lake: Lake, loads: tuple[Load, ...]) -> str:
     """Writes what a commit is going to name; returns its location."""
     location = f"{lake.root}/metadata/loads-{uuid.uuid4()}.json.zst"
     text = orjson.dumps([asdict(load) for load in loads])
-    lake.storage.write(zstandard.ZstdCompressor().compress(text), location)
+    # Without a checksum some changed bytes would be read as something else.
+    lake.storage.write(zstandard.ZstdCompressor(write_checksum=True).compress(text), location)
     return location
 
 
