@@ -23,8 +23,8 @@ from gauger.engine.watch import Watch, await_executors
 from gauger.model.errors import EngineError, MissingExtra, UsageError
 
 _SHARED: Final = (
-    "workers must see the run's folder under the same path as the same user: point `TMPDIR` at a "
-    "folder that all machines share"
+    "workers must see the run's folder under the same path as the same user: name with "
+    "`--spill` a folder that all machines share"
 )
 _ALIKE: Final = (
     "workers must have this Python under the same path with the same gauger, or name theirs in "
