@@ -14,8 +14,9 @@ import pytest
 
 from gauger.budget import SURELY, Budget
 from gauger.engine import start
-from gauger.engine.sizes import bytes_of, said
+from gauger.engine.sizes import bytes_of, said, usual
 from gauger.model.errors import EngineError, UsageError
+from gauger.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,14 @@ def test_an_engine_yields_memory_to_what_runs_beside_it(tmp_path: Path) -> None:
 def test_a_limit_for_the_folder_is_for_one_engine(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--spill-limit"):
         start("spark", tmp_path, memory="1GB", threads=1, spill_limit="1GB")
+
+
+def test_a_limit_that_nobody_set_is_the_machine_s() -> None:
+    assert usual(2_000_000_000) == usual(0) == "3.0GB"
+    assert usual(64_000_000_000) == "48.0GB"
+    assert Settings(memory="2GB").memory_on("duckdb") == "2GB"
+    assert Settings().memory_on("duckdb") == usual()
+    assert Settings().memory_on("spark") == "3GB"
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from gauger.engine.sizes import usual
 from gauger.model.errors import UsageError
 
 FILE = "gauger.toml"
@@ -43,6 +44,13 @@ class Settings(BaseSettings):
     spill_limit: str | None = None
     """Size that this folder may grow to."""
     threads: int = 2
+
+    def memory_on(self, engine: str) -> str:
+        """Memory of a scan: what was set, else what is usual on this machine; with Spark it is
+        that of each executor, of whose machine nothing is known here."""
+        if "memory" in self.model_fields_set or engine != "duckdb":
+            return self.memory
+        return usual()
 
     @property
     def phrase(self) -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Final
 
+_LEAST: Final = 3_000_000_000
 _UNITS: Final = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 _SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(I?)B?\s*", re.IGNORECASE)
 
@@ -16,6 +18,19 @@ def bytes_of(size: str) -> int:
         raise ValueError(f"`{size}` is no size")
     number, unit, binary = found.groups()
     return int(float(number) * (1024 if binary else 1000) ** _UNITS[unit.upper()])
+
+
+def usual(machine: int | None = None) -> str:
+    """What a scan may use where nobody said: 3GB, or three quarters of a larger machine's memory.
+
+    A limit that nobody set must not refuse what the machine could do.
+    """
+    if machine is None:
+        try:
+            machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        except (AttributeError, OSError, ValueError):
+            machine = 0
+    return said(max(_LEAST, 0.75 * machine))
 
 
 def said(size: float) -> str:

@@ -127,7 +127,7 @@ def scan(
         engine=chosen,
         # One that was set once is of no concern to a scan by another engine.
         master=master or (settings.master if chosen == "spark" else None),
-        memory=memory or settings.memory,
+        memory=memory or settings.memory_on(engine or settings.engine),
         spill=spill or settings.spill,
         spill_limit=spill_limit or settings.spill_limit,
         threads=settings.threads,
