@@ -21,8 +21,9 @@ PER_EXCHANGE: Final = 560
 """Bytes for each exchange where most is held: ties, and one graph of them that is being cut."""
 TIES: Final = 90
 """Of these the ties themselves, and what sorting those of one kind takes beside them."""
-PER_VIEW: Final = 520
-"""Of these for each exchange the graph, with which another view could be cut at the same time."""
+PER_VIEW: Final = 120
+"""For each exchange what cutting another view at the same time takes: mostly views of one graph,
+now and then the next graph beside it."""
 
 SURELY: Final = 500_000
 """Exchanges up to which any budget is tried: what the process itself needs decides there."""

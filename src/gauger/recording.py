@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from gauger.engine.freeing import give_back
 from gauger.model.progress import Progress
 from gauger.model.run import StepRecord
 
@@ -49,6 +50,7 @@ class Steps:
             )
         finally:
             self._progress.end()
+            give_back()
             seconds, cpu = time.perf_counter() - begun, time.process_time() - spent
             self._records.append(
                 StepRecord(

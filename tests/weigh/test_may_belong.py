@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from gauger.weigh.evidence.members import Held, may_belong, shared_with
+from gauger.find.linkage import Ties
+from gauger.weigh.evidence.members import shared_with
+from gauger.weigh.evidence.telling import Held, may_belong, telling_things
 from graphs import planted, tied
 
 GROUPS, SIZE, STRANGERS = 3, 24, 300
@@ -37,3 +40,31 @@ def test_whoever_may_be_one_is_weighed(seed: int) -> None:
                 assert towards_may
                 assert back_may
     assert 0 < weighed < asked
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_telling_is_what_counting_everybody_says(seed: int) -> None:
+    ties = tied(planted(seed, GROUPS, SIZE, STRANGERS), TOTAL)
+    rng = np.random.default_rng(seed)
+    for size in (4, SIZE, 2 * SIZE):
+        members = np.sort(rng.choice(TOTAL, size, replace=False)) if size == 4 else np.arange(size)
+        inside = np.zeros(TOTAL, np.bool_)
+        inside[members] = True
+        # Some belong to neither side, as the members of other networks do.
+        outside = ~inside & (rng.random(TOTAL) < 0.9)
+        expected = [
+            thing for thing in range(len(ties.kinds)) if _told(ties, thing, inside, outside)
+        ]
+        assert telling_things(ties, members, outside).tolist() == expected
+        assert telling_things(ties, members, outside, Held.by(ties, members)).tolist() == expected
+
+
+def _told(ties: Ties, thing: int, inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> bool:
+    """By the definition, over all holders."""
+    holders = ties.account[(ties.thing == thing) & ties.habitual]
+    within, beyond = int(inside[holders].sum()), int(outside[holders].sum())
+    fewest = max(3, 0.01 * inside.sum())
+    return bool(
+        within >= fewest
+        and within / inside.sum() >= 10.0 * ((beyond + 0.5) / (outside.sum() + 1.0))
+    )

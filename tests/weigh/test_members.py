@@ -7,8 +7,9 @@ import numpy as np
 from gauger.find.linkage.ties import KINDS
 from gauger.weigh.belonging import STAYS
 from gauger.weigh.calibration import shipped
-from gauger.weigh.evidence.members import FAMILIES, telling_things
+from gauger.weigh.evidence.members import FAMILIES
 from gauger.weigh.evidence.membership import Membership, Ownership
+from gauger.weigh.evidence.telling import telling_things
 from graphs import Thing, tied
 
 from .people import people
@@ -90,7 +91,7 @@ def test_every_kind_of_tie_belongs_to_one_family() -> None:
 
 def test_telling_things_are_held_inside_and_not_outside() -> None:
     ties = tied(_network(), TOTAL, EACH)
-    telling = telling_things(ties, np.arange(MEMBERS))
+    telling = telling_things(ties, np.arange(MEMBERS), np.arange(TOTAL) >= MEMBERS)
     names = [KINDS[ties.kinds[thing]] for thing in telling]
     assert sorted(names) == ["frame", "frame", "payment", "range"]
 

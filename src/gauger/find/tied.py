@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from gauger.engine import Engine
+from gauger.engine.freeing import give_back
 from gauger.find.linkage import identity_things, propose, tie
 from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import HELD, Ties
@@ -37,6 +38,8 @@ def tie_up(
     """Ties accounts to what they share, proposes networks, and gathers what weighing needs, for
     those proposed and for groups that are `known` besides; `threads` views are cut at a time."""
     ties = tie(held_by_kind(engine, summary, facts), facts.exchanges)
+    summary.let_go(engine)
+    give_back()
     candidates = propose(ties, threads)
     population = gather_population(engine, summary, facts, ties, (*candidates, *known))
     return Tied(ties, candidates, population)

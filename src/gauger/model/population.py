@@ -6,6 +6,7 @@ the pool: the candidates' sampled members and the ordinary accounts they are jud
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -140,6 +141,11 @@ class Population:
     has_accounts_file: bool = False
     holdings: Mapping[str, Holdings] = field(default_factory=dict)
     """What pooled accounts hold in common with anybody, by the name of the family of things."""
+
+    @cached_property
+    def organizations(self) -> Counter[str | None]:
+        """How many accounts declare each organization."""
+        return Counter(self.organization)
 
     @property
     def size(self) -> int:

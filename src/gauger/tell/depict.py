@@ -18,7 +18,7 @@ from gauger.model.population import Ints
 from gauger.read.sketch.sketch import capability_name
 from gauger.tell.frame_words import frame_words
 from gauger.weigh.established import Established
-from gauger.weigh.evidence.members import FEWEST_MEMBERS, telling_things
+from gauger.weigh.evidence.telling import telling_things
 
 DRAWN_THINGS: Final = 24
 DRAWN_MEMBERS: Final = 120
@@ -141,12 +141,14 @@ def _sharing(
     accounts: Ints, ties: Ties, facts: AccountFacts
 ) -> tuple[tuple[SharedThing, ...], tuple[GraphEdge, ...], int]:
     """The most telling shared things, a few of each kind, and the ties to draw."""
-    # What fewer members hold marks nobody: the rest of the graph is not gone over.
-    ties = ties.around(accounts, FEWEST_MEMBERS)
-    telling = telling_things(ties, accounts)
     inside = np.zeros(ties.accounts_total, np.bool_)
     inside[accounts] = True
-    held = np.bincount(ties.thing, inside[ties.account], len(ties.kinds)).astype(np.int64)
+    telling = telling_things(ties, accounts, ~inside)
+    holdings = ties.holdings_of(telling)
+    holdings = holdings[inside[ties.account[holdings]]]
+    found, members = np.unique(ties.thing[holdings], return_counts=True)
+    held = dict(zip(found.tolist(), members.tolist(), strict=True))
+    telling = telling[np.argsort(-members, kind="stable")]
     of_kind: dict[int, int] = {}
     chosen: list[int] = []
     for thing in telling.tolist():
@@ -159,8 +161,8 @@ def _sharing(
         SharedThing(
             kind=_LABEL[KINDS[ties.kinds[thing]]],
             label=label,
-            members=int(held[thing]),
-            outsiders=int(ties.holders[thing] - held[thing]),
+            members=held[thing],
+            outsiders=int(ties.holders[thing]) - held[thing],
         )
         for thing, label in zip(chosen, labels, strict=True)
     )
@@ -168,16 +170,13 @@ def _sharing(
     rank = np.full(ties.accounts_total, -1, np.int64)
     rank[accounts[order]] = np.arange(len(accounts))
     position = {thing: number for number, thing in enumerate(chosen)}
-    is_telling = np.zeros(len(ties.kinds), np.bool_)
-    is_telling[telling] = True
-    used = np.flatnonzero(inside[ties.account] & is_telling[ties.thing])
     edges = tuple(
         GraphEdge(
             int(rank[ties.account[edge]]),
             position[int(ties.thing[edge])],
             max(1, round(float(ties.share[edge] * facts.exchanges[ties.account[edge]]))),
         )
-        for edge in used
+        for edge in holdings
         if int(ties.thing[edge]) in position and rank[ties.account[edge]] < DRAWN_MEMBERS
     )
-    return things, edges, len(used)
+    return things, edges, len(holdings)

@@ -33,7 +33,7 @@ def sides(accounts: Ints, population: Population) -> list[Ints]:
     they too few for a side of their own.
     """
     declared = _declared(accounts, population)
-    named = Counter(population.organization)
+    named = population.organizations
     few = _SMALL * population.size
     shared = [
         name
@@ -47,8 +47,8 @@ def sides(accounts: Ints, population: Population) -> list[Ints]:
 
 def _declared(accounts: Ints, population: Population) -> NDArray[np.object_]:
     """The declaration of every account, empty where it has none that tells it apart."""
-    named = Counter(population.organization)
-    usual = {name for name, count in named.items() if count >= EVERYBODY * population.size}
+    most = EVERYBODY * population.size
+    usual = {name for name, count in population.organizations.items() if count >= most}
     licensed = _licensed(accounts, population)
     found = np.empty(len(accounts), object)
     for number, account in enumerate(accounts):

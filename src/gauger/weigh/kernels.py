@@ -212,3 +212,34 @@ def log_ratios(start, bucket, share, buckets, rows, members, outsiders):
             else:
                 found[i] += held * whole[b]
     return found
+
+
+@nb.njit(cache=True, nogil=True)
+def telling(
+    things, most, starts, account, habitual, inside, outside, members, others, fewest, ratio
+):
+    """Whether at least `fewest` members hold each thing as a habit, and at a rate that is at least
+    `ratio` times that of the others.
+
+    Its holders stand from `starts[thing]` to `starts[thing + 1]`; `inside` and `outside` flag
+    accounts. No more than `most` members hold a thing so, and past what these could outweigh
+    no further holder is looked at.
+    """
+    told = np.zeros(len(things), np.bool_)
+    for i in range(len(things)):
+        thing = things[i]
+        highest = most[i] / max(members, 1)
+        within, beyond = 0, 0
+        common = False
+        for e in range(starts[thing], starts[thing + 1]):
+            if habitual[e]:
+                if inside[account[e]]:
+                    within += 1
+                elif outside[account[e]]:
+                    beyond += 1
+                    if highest < ratio * ((beyond + 0.5) / (others + 1.0)):
+                        common = True
+                        break
+        if not common and within >= fewest:
+            told[i] = within / max(members, 1) >= ratio * ((beyond + 0.5) / (others + 1.0))
+    return told

@@ -10,8 +10,8 @@ import numpy as np
 
 from gauger.weigh.belonging import STAYS
 from gauger.weigh.established import Established, settle
-from gauger.weigh.evidence.members import Held, may_belong
 from gauger.weigh.evidence.membership import Membership
+from gauger.weigh.evidence.telling import Held, may_belong
 from gauger.weigh.judge import Judge
 
 
@@ -69,8 +69,9 @@ def _union(
     one, other = first.established, second.established
     outsiders = np.ones(ties.accounts_total, np.bool_)
     outsiders[one.accounts] = outsiders[other.accounts] = False
-    for inside, others in ((one.accounts, other.accounts), (other.accounts, one.accounts)):
-        if np.median(membership.of_part(others, inside, outsiders)) < STAYS:
+    for inside, others in ((first, second), (second, first)):
+        part, rest = others.established.accounts, inside.established.accounts
+        if np.median(membership.of_part(part, rest, outsiders, inside.held)) < STAYS:
             return None
     accounts = np.union1d(one.accounts, other.accounts)
     considered = np.union1d(one.considered, other.considered)

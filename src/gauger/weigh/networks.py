@@ -82,6 +82,7 @@ def _clear(
     """The networks that can be cleared of whoever does not belong and are established then."""
     population, ties = membership.population, membership.ties
     networks: list[Established] = []
+    beside: dict[int, list[Ints]] = {}
     owner = np.full(population.size, _NOBODY)
     for judgement in sorted(judged, key=_promise):
         if judgement.log10 < ESTABLISHED - _PROMISING:
@@ -89,7 +90,9 @@ def _clear(
         taken = owner != _NOBODY
         free = judgement.accounts[~taken[judgement.accounts]]
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
-            _consider(networks, owner, judgement.accounts)
+            number = _most_of(judgement.accounts, owner, len(networks))
+            if number != _NOBODY:
+                beside.setdefault(number, []).append(judgement.accounts)
             continue
         for side in sides(belonging(membership, free, taken), population):
             accounts = without_ordinary_parts(ties, side, population, judge)
@@ -103,17 +106,18 @@ def _clear(
                     own = network.ownership.of(network.accounts)
                     network = replace(network, ownership=own)
                 networks.append(network)
+    for number, held in beside.items():
+        considered = np.unique(np.concatenate([networks[number].considered, *held]))
+        networks[number] = replace(networks[number], considered=considered)
     return networks
 
 
-def _consider(networks: list[Established], owner: Ints, accounts: Ints) -> None:
-    """Puts a candidate's accounts beside the members of the network that has most of it."""
+def _most_of(accounts: Ints, owner: Ints, networks: int) -> int:
+    """The network that has at least half of the accounts, if any: they are put beside it."""
     owned = owner[accounts]
-    shared = np.bincount(owned[owned != _NOBODY], minlength=len(networks))
+    shared = np.bincount(owned[owned != _NOBODY], minlength=networks)
     most = int(np.argmax(shared))
-    if 2 * shared[most] >= len(accounts):
-        considered = np.union1d(networks[most].considered, accounts)
-        networks[most] = replace(networks[most], considered=considered)
+    return most if 2 * shared[most] >= len(accounts) else _NOBODY
 
 
 def _gathered(

@@ -66,7 +66,7 @@ def _bridge(network: Established, membership: Membership) -> Bridge | None:
         rest = np.setdiff1d(accounts, part, assume_unique=True)
         if len(part) < _FEWEST or len(rest) < MIN_ACCOUNTS:
             continue
-        evidence = membership.of(rest, outsiders).of(part)
+        evidence = membership.about(part, rest, outsiders)
         log10 = float(np.median(evidence.log10))
         if thinnest is None or log10 < thinnest.log10:
             thinnest = Bridge(len(part), len(rest), log10, _ways(evidence))

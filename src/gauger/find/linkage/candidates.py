@@ -6,17 +6,19 @@ weigh it, and most proposals are ordinary groups.
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from threading import Semaphore
+from threading import Lock, Semaphore
 from typing import Any, Final
 
 import networkit as nk
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.find.linkage.ties import KINDS, Ties
+from gauger.engine.freeing import give_back
+from gauger.find.linkage.ties import KINDS, SPARSE, Ties
 from gauger.model.population import Ints
 
 MIN_ACCOUNTS: Final = 5
@@ -64,11 +66,15 @@ def propose(ties: Ties, threads: int = 1) -> tuple[Candidate, ...]:
     cut at a time."""
     nk.setSeed(_SEED, False)
     turn = Semaphore(threads)
+    often = Counter(view.kinds for view in VIEWS)
+    graphs = {kinds: _Graph(ties, kinds, views) for kinds, views in often.items()}
     with ExitStack() as stack:
         # A thread begins with the seed, so each view has one of its own: it is cut alike whatever
         # was cut before it and beside it.
         views = [
-            stack.enter_context(ThreadPoolExecutor(1)).submit(_labels, ties, view, turn)
+            stack.enter_context(ThreadPoolExecutor(1)).submit(
+                _labels, graphs[view.kinds], view, turn
+            )
             for view in VIEWS
         ]
         labels = [view.result() for view in views]
@@ -81,45 +87,86 @@ def propose(ties: Ties, threads: int = 1) -> tuple[Candidate, ...]:
     return _distinct(found, ties.accounts_total)
 
 
-def _labels(ties: Ties, view: View, turn: Semaphore) -> Ints:
+class _Graph:
+    """The ties of some kinds as a graph, which is there from its first view to its last."""
+
+    def __init__(self, ties: Ties, kinds: frozenset[str], views: int) -> None:
+        self._ties = ties
+        self._kinds = kinds
+        self._views = views
+        self._lock = Lock()
+        self._numbered: _Numbered | None = None
+
+    def cut(self, resolution: float) -> Ints:
+        """Community of every account, -1 for those that these ties hold to nothing."""
+        with self._lock:
+            if self._numbered is None:
+                used = self._ties.of_kinds(self._kinds) & (self._ties.weight > 0)
+                self._numbered = _Numbered.of(self._ties, used)
+            numbered = self._numbered
+        labels = numbered.cut(resolution, self._ties.accounts_total)
+        with self._lock:
+            self._views -= 1
+            if not self._views:
+                self._numbered = None
+        give_back()
+        return labels
+
+
+def _labels(graph: _Graph, view: View, turn: Semaphore) -> Ints:
     with turn:
-        return _cut(ties, ties.of_kinds(view.kinds) & (ties.weight > 0), view.resolution)
+        return graph.cut(view.resolution)
 
 
 def parts(ties: Ties, accounts: Ints, resolution: float = 1.0) -> list[Ints]:
     """The accounts cut once more by their ties alone, largest part first."""
-    near = ties.around(accounts, 2)
-    inside = np.zeros(ties.accounts_total, np.bool_)
-    inside[accounts] = True
+    # In the order of all ties: what comes of cutting them depends on it.
+    edges = np.sort(ties.edges_of(accounts))
+    met = np.diff(ties.thing[edges]) == 0
+    edges = edges[np.append(met, False) | np.insert(met, 0, False)] if len(edges) else edges
     nk.setSeed(_SEED, False)
-    labels = _cut(near, inside[near.account] & (near.weight > 0), resolution)
-    return sorted(_groups(labels), key=len, reverse=True)
+    numbered = _Numbered.of(ties, edges[ties.weight[edges] > 0])
+    return sorted(_groups(numbered.cut(resolution, ties.accounts_total)), key=len, reverse=True)
 
 
-def _cut(ties: Ties, used: NDArray[np.bool_], resolution: float) -> Ints:
-    """Community of every account that the used ties hold to anything, -1 for the others."""
-    labels = np.full(ties.accounts_total, -1, np.int64)
-    if not used.any():
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A graph of accounts, numbered from 0 in the order of their positions, and of things."""
+
+    accounts: Ints
+    graph: nk.Graph
+
+    @classmethod
+    def of(cls, ties: Ties, used: NDArray[np.bool_] | NDArray[np.integer[Any]]) -> _Numbered:
+        """Of the used ties: flags, or places."""
+        accounts, account = _numbers(ties.account[used], ties.accounts_total)
+        things, thing = _numbers(ties.thing[used], len(ties.kinds))
+        graph = nk.GraphFromCoo(
+            (ties.weight[used], (account, thing + len(accounts))),
+            n=len(accounts) + len(things),
+            weighted=True,
+            directed=False,
+        )
+        return cls(accounts, graph)
+
+    def cut(self, resolution: float, accounts_total: int) -> Ints:
+        """Community of every account, -1 for those outside the graph."""
+        labels = np.full(accounts_total, -1, np.int64)
+        if len(self.accounts):
+            # One thread: several would cut the same graph differently from run to run.
+            nk.setNumberOfThreads(1)
+            leiden = nk.community.ParallelLeiden(self.graph, True, 4, resolution)
+            leiden.run()
+            vector = np.asarray(leiden.getPartition().getVector(), np.int64)
+            labels[self.accounts] = vector[: len(self.accounts)]
         return labels
-    accounts, account = _numbered(ties.account[used], ties.accounts_total)
-    things, thing = _numbered(ties.thing[used], len(ties.kinds))
-    graph = nk.GraphFromCoo(
-        (ties.weight[used], (account, thing + len(accounts))),
-        n=len(accounts) + len(things),
-        weighted=True,
-        directed=False,
-    )
-    # One thread: several would cut the same graph differently from run to run.
-    nk.setNumberOfThreads(1)
-    leiden = nk.community.ParallelLeiden(graph, True, 4, resolution)
-    leiden.run()
-    vector = np.asarray(leiden.getPartition().getVector(), np.int64)
-    labels[accounts] = vector[: len(accounts)]
-    return labels
 
 
-def _numbered(of: NDArray[np.integer[Any]], total: int) -> tuple[Ints, Ints]:
+def _numbers(of: NDArray[np.integer[Any]], total: int) -> tuple[Ints, Ints]:
     """Which of the numbers below `total` occur, ascending, and the place of each among these."""
+    if SPARSE * len(of) < total:
+        found, place = np.unique(of, return_inverse=True)
+        return found.astype(np.int64), place
     occurs = np.zeros(total, np.bool_)
     occurs[of] = True
     return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[of]

@@ -32,7 +32,7 @@ KINDS: Final = tuple(KIND_WEIGHT)
 _IDENTITY: Final = ("payment", "phone", "email")
 _LEAST_RARITY = 0.02
 
-_SPARSE: Final = 50
+SPARSE: Final = 50
 """Numbers of which fewer than one in so many occur are sorted rather than counted in a table."""
 
 HABIT: Final = 0.02
@@ -81,8 +81,9 @@ class Ties:
         return frozenset(KINDS[kind] for kind in np.unique(self.kinds))
 
     @cached_property
-    def _thing_starts(self) -> NDArray[np.int64]:
-        # Edges are in the order of their things.
+    def starts(self) -> NDArray[np.int64]:
+        """Where the edges of each thing begin, and of the last one end: edges are in the order of
+        their things."""
         held = np.bincount(self.thing, minlength=len(self.kinds))
         return np.concatenate(([0], np.cumsum(held)))
 
@@ -103,45 +104,46 @@ class Ties:
         """Accounts that hold each thing as a habit."""
         return np.bincount(self.thing, self.habitual, len(self.kinds)).astype(np.int64)
 
-    def things_of(self, accounts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Every thing of every account, with the place of its holder in `accounts`."""
-        order, starts = self._by_account
-        lengths = starts[accounts + 1] - starts[accounts]
-        edges = order[_ranges(starts[accounts], starts[accounts + 1])]
-        return np.repeat(np.arange(len(accounts)), lengths), self.thing[edges]
+    def edges_of(self, accounts: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The edges of the accounts, one account's after the other's.
 
-    def around(self, accounts: NDArray[np.int64], least: int, most: float = float("inf")) -> Ties:
-        """The ties of everybody to the things that at least `least` of `accounts` hold, and at
-        most `most` of all accounts as a habit.
-
-        Costs what those things hold, not what the whole graph holds.
+        Costs what these accounts hold, not what the whole graph holds.
         """
         order, starts = self._by_account
-        edges = order[_ranges(starts[accounts], starts[accounts + 1])]
-        things, held = _counted(self.thing[edges], len(self.kinds))
-        things = things[(held >= least) & (self.habitual_holders[things] <= most)]
-        begin, end = self._thing_starts[things], self._thing_starts[things + 1]
-        held_by = _ranges(begin, end)
-        thing = np.repeat(np.arange(len(things), dtype=np.int32), end - begin)
-        return Ties(
-            self.accounts_total, self.account[held_by], thing,
-            self.share[held_by], self.weight[held_by], self.kinds[things], self.holders[things],
-            self.prints[things],
-        )  # fmt: skip
+        return order[ranges(starts[accounts], starts[accounts + 1])]
+
+    def holdings_of(self, things: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """The edges of the things, one thing's after the other's."""
+        return ranges(self.starts[things], self.starts[things + 1])
+
+    def things_of(self, accounts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Every thing of every account, with the place of its holder in `accounts`."""
+        starts = self._by_account[1]
+        lengths = starts[accounts + 1] - starts[accounts]
+        return np.repeat(np.arange(len(accounts)), lengths), self.thing[self.edges_of(accounts)]
+
+    def common_to(
+        self, accounts: NDArray[np.int64], least: float
+    ) -> tuple[NDArray[np.integer[Any]], NDArray[np.int64]]:
+        """Numbers of the things that at least `least` of the accounts hold, ascending, and how
+        many of them hold each."""
+        things, held = _counted(self.thing[self.edges_of(accounts)], len(self.kinds))
+        common = held >= least
+        return things[common], held[common]
 
 
 def _counted(
     numbers: NDArray[np.integer[Any]], total: int
 ) -> tuple[NDArray[np.integer[Any]], NDArray[np.int64]]:
     """Which of the numbers below `total` occur, ascending, and how often each."""
-    if _SPARSE * len(numbers) < total:
+    if SPARSE * len(numbers) < total:
         return np.unique(numbers, return_counts=True)
     often = np.bincount(numbers, minlength=total)
     occurs = np.flatnonzero(often)
     return occurs, often[occurs]
 
 
-def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+def ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
     """All integers of the half-open ranges, one range after the other."""
     lengths = end - begin
     offsets = np.cumsum(lengths) - lengths
@@ -221,7 +223,7 @@ def _tied(kind: int, rows: pa.Table, exchanges: NDArray[np.int64]) -> _Tied:
     number = np.repeat(np.arange(len(first), dtype=np.int32), ends - first)
     mass = np.bincount(number, (account + 1.0) ** 1.5, len(first))
     rank = np.lexsort((mass, account[first], holders))
-    edges = _ranges(first[rank], ends[rank])
+    edges = ranges(first[rank], ends[rank])
     account, count = account[edges], count[edges]
     del edges
     thing = np.repeat(np.arange(len(first), dtype=np.int32), (ends - first)[rank])

@@ -25,6 +25,8 @@ class Prompts:
 
     distinct: ir.Table
     items: ir.Table
+    kept: tuple[str, ...]
+    """Names under which the engine keeps what both are made of."""
 
 
 def prompts_of(engine: Engine, sketches: ir.Table, exchanges: int) -> Prompts:
@@ -56,4 +58,7 @@ def prompts_of(engine: Engine, sketches: ir.Table, exchanges: int) -> Prompts:
     return Prompts(
         counted.group_by("account_key").aggregate(different=counted.different.sum().cast("int64")),
         ibis.union(*items) if total > 1 else items[0],
+        tuple(
+            f"{name}_{number}" for name in ("distinct_prompts", "items") for number in range(total)
+        ),
     )

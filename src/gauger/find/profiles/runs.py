@@ -31,6 +31,8 @@ class Runs:
 
     frames: ir.Table
     own: ir.Table
+    kept: tuple[str, ...]
+    """Names under which the engine keeps what both are made of."""
 
 
 def runs_of(engine: Engine, sketches: ir.Table, of_systems: ir.Table) -> Runs:
@@ -82,6 +84,10 @@ def runs_of(engine: Engine, sketches: ir.Table, of_systems: ir.Table) -> Runs:
     return Runs(
         ibis.union(*frames) if total > 1 else frames[0],
         own.group_by("account_key").aggregate(own=own.own.sum().cast("int64")),
+        (
+            "runs_of_systems",
+            *(f"{name}_{number}" for name in ("frames", "own_wording") for number in range(total)),
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gauger.find.linkage.ties import HABIT, KINDS, Ties
 from gauger.model.population import Floats, Ints
 from gauger.weigh.evidence.classes import MEMBER, OUTSIDER, class_lr
+from gauger.weigh.evidence.telling import Held, telling_things
 
 FAMILIES: Final = {
     "content": frozenset({"frame", "item", "system"}),
@@ -32,11 +33,6 @@ _FAMILY_OF: Final = np.array(
 _EDGES: Final = np.array([HABIT, 0.1, 0.3, 0.6, 0.9])
 """Where shares of traffic are cut for comparison: none, a trace, some, much, most,
 nearly all."""
-_TELLING_RATIO: Final = 10.0
-FEWEST_MEMBERS: Final = 3
-"""Of a network that hold a thing, or it marks nobody."""
-_TELLING_SHARE: Final = 0.01
-"""A thing marks a network if at least so many, and this part, of its members hold it."""
 
 
 @dataclass(frozen=True)
@@ -62,32 +58,34 @@ class Shared:
         return row
 
 
-def shared_with(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Shared:
+def shared_with(
+    ties: Ties, members: Ints, outsiders: NDArray[np.bool_], held: Held | None = None
+) -> Shared:
     """What accounts share with `members`, and how much that tells them from outsiders.
 
-    `outsiders` flags the accounts taken as not belonging.
+    `outsiders` flags the accounts taken as not belonging; `held` is what the members hold, where
+    that is known already.
     """
     inside = np.zeros(ties.accounts_total, np.bool_)
     inside[members] = True
     outside = outsiders & ~inside
     among = int(outside.sum())
-    # What more outsiders hold than this cannot be telling, whoever holds it inside.
-    most = (among + 1.0) / _TELLING_RATIO + ties.accounts_total - among
-    ties = ties.around(members, FEWEST_MEMBERS, most)
-    telling = _telling(ties, inside, outside)
-    marking = telling[ties.thing]
+    marking = ties.holdings_of(telling_things(ties, members, outside, held))
+    account = ties.account[marking]
     concerned = inside.copy()
-    concerned[ties.account[marking]] = True
+    concerned[account] = True
     accounts = np.flatnonzero(concerned)
-    place = np.searchsorted(accounts, ties.account[marking])
+    number = np.empty(ties.accounts_total, np.int32)
+    number[accounts] = np.arange(len(accounts))
+    place = number[account]
     share, family = ties.share[marking], _FAMILY_OF[ties.kinds[ties.thing[marking]]]
     # The last row stands for all who hold nothing of it.
     standing = np.append(MEMBER * inside[accounts] + OUTSIDER * outside[accounts], OUTSIDER)
     unheld = np.array([0, len(members) - inside[accounts].sum(), among - outside[accounts].sum()])
     families: dict[str, Floats] = {}
     marked = np.full(len(standing), np.nan)
-    for number, name in enumerate(FAMILIES):
-        used = family == number
+    for which, name in enumerate(FAMILIES):
+        used = family == which
         carried = np.minimum(np.bincount(place[used], share[used], len(standing)), 1.0)
         if name == "content" and used.any():
             marked = carried
@@ -97,76 +95,6 @@ def shared_with(ties: Ties, members: Ints, outsiders: NDArray[np.bool_]) -> Shar
     return Shared(accounts, families, marked)
 
 
-def telling_things(ties: Ties, members: Ints) -> Ints:
-    """Numbers of the things that mark the members, most members first."""
-    inside = np.zeros(ties.accounts_total, np.bool_)
-    inside[members] = True
-    telling = np.flatnonzero(_telling(ties, inside, ~inside))
-    held = np.bincount(ties.thing, inside[ties.account], len(ties.kinds))
-    return np.asarray(telling[np.argsort(-held[telling], kind="stable")])
-
-
-def _telling(
-    ties: Ties, inside: NDArray[np.bool_], outside: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Things held much oftener inside than outside."""
-    things = len(ties.kinds)
-    held_inside = np.bincount(ties.thing, inside[ties.account] & ties.habitual, things)
-    held_outside = np.bincount(ties.thing, outside[ties.account] & ties.habitual, things)
-    rate_inside = held_inside / max(inside.sum(), 1)
-    rate_outside = (held_outside + 0.5) / (outside.sum() + 1.0)
-    # In a large network a few members meet strangers' things by chance.
-    fewest = max(FEWEST_MEMBERS, _TELLING_SHARE * inside.sum())
-    return np.asarray((held_inside >= fewest) & (rate_inside >= _TELLING_RATIO * rate_outside))
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a group of accounts holds: things with the number of members that hold each, and the
-    single holdings behind that."""
-
-    accounts: Ints
-    things: Ints
-    members: Ints
-    holder: Ints
-    thing: Ints
-
-    @classmethod
-    def by(cls, ties: Ties, accounts: Ints) -> Held:
-        """What `accounts` hold."""
-        holder, held = ties.things_of(accounts)
-        thing = held.astype(np.int64)
-        things, members = np.unique(thing, return_counts=True)
-        return cls(accounts, things, members, holder, thing)
-
-
-def may_belong(ties: Ties, members: Held, others: Held) -> bool:
-    """Whether the median of `others` holds anything that could be telling for `members`.
-
-    Quick, and never no where `shared_with`, both groups kept from the outsiders, finds that it
-    does.
-    """
-    outside = ties.habitual_holders[members.things] - len(members.accounts) - len(others.accounts)
-    rare = outside * _TELLING_RATIO <= ties.accounts_total
-    telling = members.things[(members.members >= FEWEST_MEMBERS) & rare]
-    # Among hundreds of networks most pairs have nothing rare in common, and are told apart by
-    # their things alone; no table here is as long as all things.
-    common = others.things[within(others.things, telling)]
-    if not len(common):
-        return False
-    marked = np.zeros(len(others.accounts), np.bool_)
-    marked[others.holder[within(others.thing, common)]] = True
-    return bool(marked.mean() >= 0.5)
-
-
-def within(numbers: Ints, known: Ints) -> NDArray[np.bool_]:
-    """Which of the numbers are among the known ones, which ascend."""
-    if not len(known):
-        return np.zeros(len(numbers), np.bool_)
-    place = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
-    return np.asarray(known[place] == numbers, np.bool_)
-
-
 def _family_lr(carried: Floats, standing: Ints, unheld: Ints) -> Floats:
     """LR of the share class an account falls in, leaving the account itself out of its class.
 
@@ -174,8 +102,7 @@ def _family_lr(carried: Floats, standing: Ints, unheld: Ints) -> Floats:
     """
     bins = len(_EDGES) + 1
     of = np.searchsorted(_EDGES, carried, side="right")
-    count = np.zeros((3, bins), np.int64)
-    np.add.at(count, (standing[:-1], of[:-1]), 1)
+    count = np.bincount(standing[:-1] * bins + of[:-1], minlength=3 * bins).reshape(3, bins)
     count[:, 0] += unheld
     lr = class_lr(count[MEMBER], count[OUTSIDER])
     return np.asarray(lr[standing, of], np.float64)

@@ -21,6 +21,7 @@ from gauger.weigh.calibration.model import Calibration, Layers
 from gauger.weigh.evidence.likeness import Likeness
 from gauger.weigh.evidence.members import FAMILIES, Shared, shared_with
 from gauger.weigh.evidence.reading import Reading
+from gauger.weigh.evidence.telling import Held
 
 ALWAYS: Final = "behaviour"
 """The family that every log has something for."""
@@ -97,10 +98,17 @@ class Membership:
         self._recent.move_to_end(key)
         return self._recent[key]
 
-    def _weighed(self, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
+    def about(self, accounts: Ints, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
+        """The same of the given accounts alone, none of which is a member."""
+        return self._weighed(members, outsiders, accounts).of(accounts)
+
+    def _weighed(
+        self, members: Ints, outsiders: NDArray[np.bool_], asked: Ints | None = None
+    ) -> Ownership:
         held = shared_with(self.ties, members, outsiders)
         strongest = np.vstack(list(held.families.values())).max(axis=0)[:-1]
-        compared = np.union1d(members, held.accounts[strongest >= _NEAR])
+        near = held.accounts[strongest >= _NEAR]
+        compared = np.union1d(members, near) if asked is None else np.intersect1d(asked, near)
         families = observed(held, self._likeness, members, outsiders, compared)
         # The last row stands for all who hold nothing telling; their habits are not asked for.
         pooled = np.append(
@@ -112,18 +120,21 @@ class Membership:
             held.marked,
         )  # fmt: skip
 
-    def of_part(self, part: Ints, rest: Ints, outsiders: NDArray[np.bool_]) -> Floats:
-        """log10 LR of the accounts of one part for belonging to the rest of a network.
+    def of_part(
+        self, part: Ints, rest: Ints, outsiders: NDArray[np.bool_], held: Held | None = None
+    ) -> Floats:
+        """log10 LR of the accounts of one part for belonging to the rest of a network; `held` is
+        what the rest holds, where that is known already.
 
         A card of its own is not held against a part: one operator may have several, and the parts
         of its network are then those of its cards.
         """
-        held = shared_with(self.ties, rest, outsiders)
-        rows = held.rows(part)
-        every = observed(held, self._likeness, rest, outsiders, part)
+        shared = shared_with(self.ties, rest, outsiders, held)
+        rows = shared.rows(part)
+        every = observed(shared, self._likeness, rest, outsiders, part)
         families = {name: values[rows] for name, values in every.items()}
         families["identity"] = np.maximum(families["identity"], 0.0)
-        pooled = (self.population.row[part] >= 0) & (rows < len(held.accounts))
+        pooled = (self.population.row[part] >= 0) & (rows < len(shared.accounts))
         return np.asarray(self._log10(families, pooled, ((),))[0])
 
     def _log10(
