@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from gauger.model.manifest import MissingFields, PassedOver
 from gauger.model.run import InputRecord
 from gauger.model.snapshot import LakeSnapshot
+
+LOAD_SIZE: Final = "4GB"
+"""An hour's work or less: what a kill costs at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class IngestRequest:
     threads: int = 2
     memory: str = "3GB"
     secret: str | None = None
+    load_size: str = LOAD_SIZE
+    """How much of the logs, as they lie on disk, one commit holds."""
 
     def __repr__(self) -> str:
         # The secret must not reach a log by way of a traceback or a debug print.
@@ -63,13 +69,18 @@ class IngestRequest:
 class Ingested:
     """What an ingest came to.
 
-    `load` is null where every log was in the lake already; `known` are those that were, and
+    There are no `loads` where every log was in the lake already; `known` are those that were, and
     `snapshot` the state that holds all of them.
     """
 
-    load: Load | None
+    loads: tuple[Load, ...]
     known: tuple[Path, ...]
     snapshot: LakeSnapshot | None
+
+    @property
+    def load(self) -> Load | None:
+        """The last load, which is the only one unless the logs are large."""
+        return self.loads[-1] if self.loads else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,36 @@ def lake(tmp_path: Path) -> Path:
     return tmp_path / "lake"
 
 
+def test_large_logs_are_several_loads(tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    logs = [log_of(tmp_path / f"{n}.parquet", 10 * n, 10 * n + 10) for n in range(4)]
+    good = {"time": "2026-04-20T10:00:00Z", "account_id": "a", "request_model": "m"}
+    times = ("when?", good["time"], good["time"])
+    lines = [{**good, "exchange_id": f"late {n}", "time": time} for n, time in enumerate(times)]
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text("\n".join(json.dumps(line) for line in lines))
+    size = str(2 * max(log.stat().st_size for log in logs))
+    done = fill(lake, *logs, bad, load_size=size)
+    assert done.loads[0].exchanges == 20
+    assert sum(load.exchanges for load in done.loads) == 42
+    assert [load.rejected for load in done.loads] == [0] * (len(done.loads) - 1) + [1]
+    assert len({load.load_id for load in done.loads}) == len(done.loads) >= 2
+    whole = tmp_path / "whole"
+    assert len(fill(whole, *logs, bad).loads) == 1
+    assert keys(lake) == keys(whole)
+    one, two = (
+        scanned(tmp_path / f"out-{n}", lake=str(each)) for n, each in enumerate((lake, whole))
+    )
+    assert one[0].findings.measured.exchanges == two[0].findings.measured.exchanges == 42
+    assert one[0].findings.measured.rejected == two[0].findings.measured.rejected == 1
+
+
+def test_a_load_size_that_is_none_is_refused(tmp_path: Path) -> None:
+    log = log_of(tmp_path / "log.parquet", 0, 10)
+    with pytest.raises(UsageError, match="--load-size"):
+        fill(tmp_path / "lake", log, load_size="a lot")
+
+
 def test_what_is_added_is_said_and_there(tmp_path: Path, lake: Path) -> None:
     done = fill(lake, log_of(tmp_path / "log.parquet", 0, 60))
     assert done.load is not None
@@ -216,7 +246,8 @@ def test_halves_of_a_batch_are_read_together(tmp_path: Path, lake: Path) -> None
     ]
     requests = _lines(tmp_path / "batch_input.jsonl", asked)
     first = _lines(tmp_path / "batch_output.jsonl", [_answer(0), _answer(1)])
-    fill(lake, requests, first, account_field="body.user")
+    # Whatever the size of a load, they are not read apart.
+    assert len(fill(lake, requests, first, account_field="body.user", load_size="1").loads) == 1
     assert len(keys(lake)) == 2
     # The requests are known, and needed for the answers that came later.
     later = _lines(tmp_path / "batch_output.2.jsonl", [_answer(2), _answer(3)])

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from exchanges import at
+from gauger.model.errors import LakeError
+from gauger.model.lake import LOAD_SIZE
 from gauger.read.lake import retain as retaining
 from gauger.read.lake.compact import compact
 from gauger.read.lake.references import of_metadata, of_snapshots
@@ -39,9 +41,14 @@ class Worker:
         )  # fmt: skip
         assert self._line() == "ready"
 
-    def begin(self, lake: Path, paths: Sequence[Path], step: int | None = None) -> None:
+    def begin(
+        self, lake: Path, paths: Sequence[Path], step: int | None = None, load_size: str = LOAD_SIZE
+    ) -> None:
         """Begins an ingest of `paths`, or a compaction where there are none."""
-        task = {"lake": str(lake), "paths": [str(path) for path in paths], "step": step}
+        task = {
+            "lake": str(lake), "paths": [str(path) for path in paths], "step": step,
+            "load_size": load_size,
+        }  # fmt: skip
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(task) + "\n")
         self._process.stdin.flush()
@@ -114,6 +121,42 @@ def _nothing_is_left_behind(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None
         named = of_snapshots(left, left.table.snapshots()) | of_metadata(left.table)
         assert {each.location for each in left.storage.walk(left.root)} == named
     assert keys(lake) == there
+
+
+def _goes_on(folder: Path, step: int | None) -> int:
+    """Kills an ingest of several loads and runs it again; returns how many it left out then."""
+    lake = folder / "lake"
+    logs = [
+        log_of(folder / f"{number}.parquet", 100 * number, 100 * number + 100)
+        for number in range(5)
+    ]
+    worker = Worker()
+    worker.begin(lake, logs, step, load_size="1")
+    said = worker.end()
+    assert said == ("" if step else "done")
+    try:
+        there = keys(lake) if opened(lake).table.current_snapshot() else []
+    except LakeError:
+        # Killed before there was a lake.
+        there = []
+    assert len(there) == len(set(there))
+    assert len(there) % 100 == 0
+    done = fill(lake, *logs, load_size="1")
+    assert len(done.known) == len(there) // 100
+    assert len(done.loads) == 5 - len(done.known)
+    assert len(keys(lake)) == len(set(keys(lake))) == 500
+    return len(done.known)
+
+
+def test_an_ingest_of_several_loads_goes_on_after_the_last(tmp_path: Path) -> None:
+    steps = (5, 90, 150, None)
+    folders = [tmp_path / str(step) for step in steps]
+    for folder in folders:
+        folder.mkdir()
+    left_out = [_goes_on(folder, step) for folder, step in zip(folders, steps, strict=True)]
+    assert left_out[0] == 0
+    assert left_out == sorted(left_out)
+    assert 0 < left_out[2] < left_out[3] == 5
 
 
 def test_a_few_kills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

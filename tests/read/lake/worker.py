@@ -49,8 +49,9 @@ def main() -> None:
     try:
         if task["paths"]:
             request = IngestRequest(
-                paths=tuple(task["paths"]), lake=task["lake"], secret=PHRASE, memory="300MB"
-            )
+                paths=tuple(task["paths"]), lake=task["lake"], secret=PHRASE, memory="300MB",
+                load_size=task["load_size"],
+            )  # fmt: skip
             ingest(request)
         else:
             compact(task["lake"], memory="300MB", threads=1)

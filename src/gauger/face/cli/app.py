@@ -29,6 +29,7 @@ from gauger.face.cli.options import (
     Until,
 )
 from gauger.model.errors import GaugerError, UsageError
+from gauger.model.lake import LOAD_SIZE
 from gauger.settings import load_settings
 
 app = typer.Typer(
@@ -180,6 +181,12 @@ def ingest(
     format: Format = "auto",
     account_field: AccountField = None,
     memory: Memory = None,
+    load_size: Annotated[
+        str,
+        typer.Option(
+            metavar="SIZE", help="Commit after so much of the logs: a killed ingest goes on there."
+        ),
+    ] = LOAD_SIZE,
     max_rejects: MaxRejects = None,
     quiet: Quiet = False,
 ) -> None:
@@ -200,6 +207,7 @@ def ingest(
         threads=settings.threads,
         memory=memory or settings.memory,
         secret=settings.phrase,
+        load_size=load_size,
     )
     raise typer.Exit(run_ingest(request, _talk, quiet=quiet, max_rejects=max_rejects))
 

@@ -23,7 +23,7 @@ def run_ingest(
     if not quiet:
         for line in _told(done, request.lake):
             talk.print(line, soft_wrap=True, markup=False)
-    rejected = done.load.rejected if done.load else 0
+    rejected = sum(load.rejected for load in done.loads)
     over = max_rejects is not None and rejected > max_rejects
     return TOO_MANY_REJECTS if over else NOTHING_ESTABLISHED
 
@@ -33,10 +33,9 @@ def _told(done: Ingested, lake: str) -> list[str]:
     if done.known:
         logs = "1 log" if len(done.known) == 1 else f"{len(done.known):,} logs"
         said.append(f"Left out {logs} that the lake holds already.")
-    if done.load is None:
+    if not done.loads:
         said.append("Nothing was added.")
-    else:
-        load = done.load
+    for load in done.loads:
         rejected = f"; {load.rejected:,} records rejected" if load.rejected else ""
         days = f", {load.first_day} to {load.last_day}" if load.first_day else ""
         said.append(f"Added {load.exchanges:,} exchanges{days}{rejected}.")

@@ -86,6 +86,10 @@ class Drafting:
         table = self._read(drafts)
         return self._again(table.filter(~table.source_file.isin(list(logs))))
 
+    def clear(self) -> None:
+        """Removes what was made, once it is in the lake."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
     def _chunks(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Path]:
         rows = 0
         writer: SketchWriter | None = None

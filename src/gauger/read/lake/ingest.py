@@ -1,4 +1,8 @@
-"""Fills a lake from logs: read, sketch, arrange, and one commit that adds all of it or nothing."""
+"""Fills a lake from logs: read, sketch, arrange, and commits that add all of a load or nothing.
+
+Large logs are several loads, so that a killed ingest goes on after the last one when it is run
+again: what the lake holds is left out.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,16 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyiceberg.table.snapshots import Snapshot
 
 import gauger
 from gauger import engine as engines
+from gauger.engine.sizes import bytes_of
 from gauger.model.errors import UsageError
 from gauger.model.lake import Ingested, IngestRequest, Load, LoadedLog
 from gauger.model.progress import Progress, Silence
@@ -31,6 +38,7 @@ from gauger.read.lake.unseen import leave_out_known
 from gauger.read.sketch import SketchKey
 from gauger.read.sketching import key_check, sketch_batches
 from gauger.read.sources import Logs, Rejects, SourceSettings, open_logs
+from gauger.read.sources.parts import portions
 
 
 def ingest(request: IngestRequest, progress: Progress | None = None) -> Ingested:
@@ -46,15 +54,18 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> Ingested
             "set `GAUGER_SECRET` to 16 characters or more, and keep it",
         )
     key = SketchKey.from_secret(request.secret)
+    portion = _size(request.load_size)
     address = parse_address(request.lake)
     progress = progress or Silence()
-    load_id = uuid.uuid4().hex[:16]
-    started = datetime.now(UTC)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gauger-")))
-        rejects = stack.enter_context(Rejects(folder / "rejects.jsonl"))
+        numbers = count()
+
+        def begin() -> Rejects:
+            return stack.enter_context(Rejects(folder / f"rejects-{next(numbers)}.jsonl"))
+
         settings = SourceSettings(format=request.format, account_field=request.account_field)
-        found = open_logs(request.paths, settings, rejects)
+        found = open_logs(request.paths, settings, begin())
         lake = stack.enter_context(open_or_create(address, key_check(key)))
 
         known = _known(lake)
@@ -62,35 +73,63 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> Ingested
         unseen = leave_out_known(found, known, progress.advance)
         progress.end()
         left_out = tuple(Path(log.name) for log in unseen.known)
-        logs = unseen.logs
-        if not logs.inputs:
-            return Ingested(None, left_out, told(lake, lake.table.current_snapshot()))
+        if not unseen.logs.inputs:
+            return Ingested((), left_out, told(lake, lake.table.current_snapshot()))
 
         add_absent_columns(lake)
-        first = reserve_numbers(lake, len(logs.inputs))
         engine = stack.enter_context(
             engines.start("duckdb", folder, memory=request.memory, threads=request.threads)
         )
         schema = own_columns(lake.table.schema())
         drafting = Drafting(engine, folder / "made", schema, key_check(key))
+        loads: list[Load] = []
+        for logs, rejects in portions(unseen.logs, portion, begin):
+            adding, snapshot = _add(lake, logs, rejects, drafting, key, request, known, progress)
+            loads += [adding.load] if adding.load else []
+            left_out += adding.left_out
+        return Ingested(tuple(loads), left_out, told(lake, snapshot))
 
-        progress.begin("read and sketch", logs.bytes_total)
-        sketches = sketch_batches(logs, key, None, keep_text=False, threads=request.threads)
-        drafts = drafting.drafts_of(_numbered(sketches, first, logs, progress))
-        progress.end()
 
-        progress.begin("look for repeats")
-        names = [str(file.path) for file in logs.inputs]
-        drafts = drafting.once(drafts, names, first, rejects)
-        progress.end()
+def _add(
+    lake: Lake,
+    logs: Logs,
+    rejects: Rejects,
+    drafting: Drafting,
+    key: SketchKey,
+    request: IngestRequest,
+    known: frozenset[str],
+    progress: Progress,
+) -> tuple[Adding, Snapshot | None]:
+    """Reads some logs and commits what they hold: all of it or nothing."""
+    started = datetime.now(UTC)
+    first = reserve_numbers(lake, len(logs.inputs))
+    progress.begin("read and sketch", logs.bytes_total)
+    sketches = sketch_batches(logs, key, None, keep_text=False, threads=request.threads)
+    drafts = drafting.drafts_of(_numbered(sketches, first, logs, progress))
+    progress.end()
 
-        rejects.close()
-        load = _load(load_id, started, logs, first, rejects.count)
-        adding = Adding(lake, load, drafts, drafting, rejects.path, known)
-        progress.begin("commit")
-        snapshot = commit(lake, adding.decide)
-        progress.end()
-        return Ingested(adding.load, (*left_out, *adding.left_out), told(lake, snapshot))
+    progress.begin("look for repeats")
+    names = [str(file.path) for file in logs.inputs]
+    drafts = drafting.once(drafts, names, first, rejects)
+    progress.end()
+
+    rejects.close()
+    load = _load(uuid.uuid4().hex[:16], started, logs, first, rejects.count)
+    adding = Adding(lake, load, drafts, drafting, rejects.path, known)
+    progress.begin("commit")
+    snapshot = commit(lake, adding.decide)
+    progress.end()
+    drafting.clear()
+    return adding, snapshot
+
+
+def _size(load_size: str) -> int:
+    try:
+        return bytes_of(load_size)
+    except ValueError:
+        raise UsageError(
+            "no such size", f"`{load_size}`", "give `--load-size` as a size such as 4GB"
+        ) from None
 
 
 def _known(lake: Lake) -> frozenset[str]:

@@ -6,7 +6,7 @@ of all logs would give, so that rejects and repeats are the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from gauger.read.sources.reading import Reading
 from gauger.read.sources.registry import SOURCES
 from gauger.read.sources.rejects import Rejects
 from gauger.read.sources.settings import SourceSettings, Unfilled
+from gauger.read.sources.tables import LogTable
 from gauger.read.sources.times import Clock
 
 BY_FILE: Final = frozenset({"anthropic", "canonical", "helicone", "litellm", "openai"})
@@ -107,6 +108,30 @@ def take_over(logs: Logs, part: LogPart, read: PartRead) -> str:
     for unfilled in read.unfilled:
         reading.fill_failed(unfilled.field, unfilled.values)
     return file.name
+
+
+def portions(
+    logs: Logs, portion_bytes: int, rejects: Callable[[], Rejects]
+) -> Iterator[tuple[Logs, Rejects]]:
+    """The logs in portions of about so many bytes on disk, to be read one after another, each of
+    them whole by itself; rejects of every portion but the first go to `rejects` of its own.
+
+    Logs of which some complete one another are one portion.
+    """
+    reading = logs._reading
+    held: list[list[LogFile | LogTable]] = [[]]
+    size = 0
+    for log in logs._logs:
+        if held[-1] and size + log.size > portion_bytes and not joined_formats(logs):
+            held.append([])
+            size = 0
+        held[-1].append(log)
+        size += log.size
+    for number, chosen in enumerate(held):
+        for index, log in enumerate(chosen):
+            log.index = index
+        own = rejects() if number else reading.rejects
+        yield Logs(chosen, Reading(reading.settings, own, reading.clock)), own
 
 
 def read_empty(logs: Logs) -> None:
