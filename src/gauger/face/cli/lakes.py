@@ -16,7 +16,6 @@ from gauger.face.cli.progress import TerminalProgress
 from gauger.model.errors import UsageError
 from gauger.model.snapshot import LakeSnapshot
 from gauger.settings import load_settings
-from gauger.tell.report.wording import plural
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -74,6 +73,7 @@ def compact(
     """Make few large files of each day's small ones, in one commit."""
     _require()
     from gauger.read.lake.compact import compact as compacted
+    from gauger.tell.report.wording import plural
 
     settings = load_settings()
     with TerminalProgress(_talk, quiet=quiet) as progress:
@@ -108,6 +108,7 @@ def retain(
     """Delete days past an age, expire snapshots, and remove files that nothing names."""
     _require()
     from gauger.read.lake.retain import retain as retained
+    from gauger.tell.report.wording import plural
 
     if older_than is None and snapshots_older_than is None:
         raise UsageError(

@@ -10,6 +10,7 @@ import pyarrow as pa
 from gauger.model.exchange import REQUIRED
 from gauger.read.sources.columnar import read_columnar
 from gauger.read.sources.gateway import REQUEST_IDS
+from gauger.read.sources.json_lines import read_json_lines
 from gauger.read.sources.opening import LogFile
 from gauger.read.sources.paths import at
 from gauger.read.sources.reading import Reading
@@ -32,6 +33,8 @@ class Canonical:
         for file in files:
             if file.codec == "parquet":
                 yield from read_columnar(file, reading)
+            elif reading.settings.account_field is None and not reading.accesses:
+                yield from read_json_lines(file, reading, _fields)
             else:
                 names = {"account_id": reading.settings.account_field or "account_id"}
                 yield from reading.batches(reading.rows(file, _fields), names)

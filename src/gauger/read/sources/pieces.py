@@ -38,12 +38,13 @@ def pieces(chunks: Iterator[bytes]) -> Iterator[Piece]:
         if len(head) >= 64 and head.strip():
             break
     head = head.removeprefix(BOM)
-    if _is_bracketed(head.lstrip()):
+    if is_bracketed(head.lstrip()):
         return _bracketed(head, chunks)
-    return _lines(head, chunks)
+    return lines_of(head, chunks)
 
 
-def _is_bracketed(start: bytes) -> bool:
+def is_bracketed(start: bytes) -> bool:
+    """Whether a text that begins so is no file of lines."""
     if start.startswith(b"{"):
         return _PRETTY.match(start) is not None
     if not start.startswith(b"["):
@@ -59,8 +60,8 @@ def _is_bracketed(start: bytes) -> bool:
     return _ARRAY.match(start) is not None
 
 
-def _lines(head: bytes, chunks: Iterator[bytes]) -> Iterator[Piece]:
-    place = 0
+def lines_of(head: bytes, chunks: Iterator[bytes], place: int = 0) -> Iterator[Piece]:
+    """Lines of `head` and of what follows it, the first of which stands after line `place`."""
     parts: list[bytes] = []
     held = 0
     chunk: bytes | None = head

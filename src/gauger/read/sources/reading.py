@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
@@ -14,7 +14,7 @@ from gauger.read.sources import checking
 from gauger.read.sources.coerce import column
 from gauger.read.sources.gateway import Accesses
 from gauger.read.sources.opening import LogFile
-from gauger.read.sources.records import records
+from gauger.read.sources.records import Record, records
 from gauger.read.sources.rejects import RejectedRecord, Rejects
 from gauger.read.sources.settings import BATCH_BYTES, SourceSettings
 from gauger.read.sources.times import Clock, column_of
@@ -65,7 +65,11 @@ class Reading:
 
     def rows(self, file: LogFile, fields_of: FieldsOf) -> Iterator[Row]:
         """Rows of a file whose records each make one exchange or a reject."""
-        for record in records(file, self.rejects):
+        return self.rows_of(file, records(file, self.rejects), fields_of)
+
+    def rows_of(self, file: LogFile, found: Iterable[Record], fields_of: FieldsOf) -> Iterator[Row]:
+        """Rows of records of a file."""
+        for record in found:
             try:
                 fields = fields_of(record.value, self)
             except RejectedRecord as rejected:
@@ -93,9 +97,8 @@ class Reading:
         if self.accesses:
             found = [self.accesses.fill(row[2], row[0].format) for row in rows]
         columns: dict[str, pa.Array] = {}
-        for wanted in EXCHANGE_SCHEMA:
+        for wanted, values in zip(EXCHANGE_SCHEMA, _by_column(found), strict=True):
             name = wanted.name
-            values = [fields.get(name) for fields in found]
             if name == "time":
                 columns[name] = column_of(values)
             else:
@@ -119,5 +122,17 @@ class Reading:
             yield batch
 
 
+def _by_column(found: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    """Values of each canonical column, null where a row has none."""
+    columns: list[list[Any]] = [[] for _ in EXCHANGE_SCHEMA.names]
+    # Some hundred rows at a time stay in the processor's cache for all of the columns.
+    for first in range(0, len(found), _NEAR):
+        getters = [fields.get for fields in found[first : first + _NEAR]]
+        for name, values in zip(EXCHANGE_SCHEMA.names, columns, strict=True):
+            values.extend([get(name) for get in getters])
+    return columns
+
+
+_NEAR: Final = 256
 _JUDGED = frozenset({"exchange_id", "account_id", "request_model"})
 """Required fields: a value that cannot be understood rejects its row instead."""

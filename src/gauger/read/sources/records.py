@@ -8,7 +8,7 @@ from typing import Any
 
 from gauger.read.sources.jsontext import kind_of, parse, without_stamp
 from gauger.read.sources.opening import LogFile, text_chunks
-from gauger.read.sources.pieces import MAX_RECORD, pieces
+from gauger.read.sources.pieces import MAX_RECORD, Piece, pieces
 from gauger.read.sources.rejects import RejectedRecord, Rejects
 
 
@@ -30,8 +30,8 @@ def first_record(file: LogFile) -> dict[str, Any]:
             value = parse(without_stamp(piece.text or b""))
         except RejectedRecord:
             continue
-        found = value if isinstance(value, list) else [value]
-        for item in found:
+        values = value if isinstance(value, list) else [value]
+        for item in values:
             if isinstance(item, dict):
                 return item
     return {}
@@ -39,7 +39,14 @@ def first_record(file: LogFile) -> dict[str, Any]:
 
 def records(file: LogFile, rejects: Rejects) -> Iterator[Record]:
     """Objects of a file in order; a line that is a list of objects gives each of them."""
-    for piece in pieces(text_chunks(file)):
+    return objects(file, pieces(text_chunks(file)), rejects)
+
+
+def objects(
+    file: LogFile, found: Iterator[Piece], rejects: Rejects, *, told: bool = True
+) -> Iterator[Record]:
+    """Objects of pieces of a file; where the file breaks off is `told` after the last of them."""
+    for piece in found:
         if piece.text is None:
             rejects.add(file.name, piece.place, f"the record is longer than {MAX_RECORD} bytes")
             continue
@@ -62,5 +69,5 @@ def records(file: LogFile, rejects: Rejects) -> Iterator[Record]:
         else:
             reason = f"the record is {kind_of(value)}, expected an object"
             rejects.add(file.name, piece.place, reason)
-    if file.break_reason is not None:
+    if told and file.break_reason is not None:
         rejects.add(file.name, 0, file.break_reason)
