@@ -5,7 +5,7 @@ hours from its own address. One campaign deals out the prompts of public distill
 its accounts, inside a few frames, without repeats. The model is mocked; the log records are
 LiteLLM's own, put on a simulated clock. Prints recall, innocents accused and seconds.
 
-    python bench/real_input.py --data ../shared/data --out /tmp/real-input
+    python bench/real_input.py --data DIR --out DIR
 """
 
 from __future__ import annotations
