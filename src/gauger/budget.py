@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from gauger.engine import Engine
-from gauger.engine.sizes import bytes_of, said
+from gauger.engine.sizes import given, said
 from gauger.model.errors import UsageError
 from gauger.recording import resident_memory
 
@@ -33,12 +33,7 @@ class Budget:
     """The memory of one scan: the engine's and this process's together."""
 
     def __init__(self, memory: str) -> None:
-        try:
-            self._bytes = bytes_of(memory)
-        except ValueError:
-            raise UsageError(
-                "no such size", f"`{memory}`", "give `--memory` as a size such as 3GB"
-            ) from None
+        self._bytes = given(memory, "--memory")
 
     def require(self, exchanges: int) -> None:
         """Raises UsageError where a scan of so many exchanges is known not to fit."""

@@ -42,6 +42,13 @@ def test_whoever_may_be_one_is_weighed(seed: int) -> None:
     assert 0 < weighed < asked
 
 
+def test_who_holds_nothing_belongs_to_nobody() -> None:
+    ties = tied([("item", 1, {0: 5, 1: 5, 2: 5})], 8)
+    some, none = (Held.by(ties, np.array(accounts)) for accounts in ((0, 1, 2), (5, 6, 7)))
+    assert not may_belong(ties, some, none)
+    assert not may_belong(ties, none, some)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_what_is_telling_is_what_counting_everybody_says(seed: int) -> None:
     ties = tied(planted(seed, GROUPS, SIZE, STRANGERS), TOTAL)

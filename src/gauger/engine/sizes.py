@@ -6,6 +6,8 @@ import os
 import re
 from typing import Final
 
+from gauger.model.errors import UsageError
+
 _LEAST: Final = 3_000_000_000
 _UNITS: Final = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 _SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(I?)B?\s*", re.IGNORECASE)
@@ -18,6 +20,16 @@ def bytes_of(size: str) -> int:
         raise ValueError(f"`{size}` is no size")
     number, unit, binary = found.groups()
     return int(float(number) * (1024 if binary else 1000) ** _UNITS[unit.upper()])
+
+
+def given(size: str, option: str) -> int:
+    """Bytes in a size that a person gave with an option. Raises UsageError for what is none."""
+    try:
+        return bytes_of(size)
+    except ValueError:
+        raise UsageError(
+            "no such size", f"`{size}`", f"give `{option}` as a size such as 3GB"
+        ) from None
 
 
 def usual(machine: int | None = None) -> str:

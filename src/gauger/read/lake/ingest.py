@@ -20,7 +20,7 @@ from pyiceberg.table.snapshots import Snapshot
 
 import gauger
 from gauger import engine as engines
-from gauger.engine.sizes import bytes_of
+from gauger.engine.sizes import given
 from gauger.model.errors import UsageError
 from gauger.model.lake import Ingested, IngestRequest, Load, LoadedLog
 from gauger.model.progress import Progress, Silence
@@ -54,7 +54,7 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> Ingested
             "set `GAUGER_SECRET` to 16 characters or more, and keep it",
         )
     key = SketchKey.from_secret(request.secret)
-    portion = _size(request.load_size)
+    portion = given(request.load_size, "--load-size")
     address = parse_address(request.lake)
     progress = progress or Silence()
     with ExitStack() as stack:
@@ -121,15 +121,6 @@ def _add(
     progress.end()
     drafting.clear()
     return adding, snapshot
-
-
-def _size(load_size: str) -> int:
-    try:
-        return bytes_of(load_size)
-    except ValueError:
-        raise UsageError(
-            "no such size", f"`{load_size}`", "give `--load-size` as a size such as 4GB"
-        ) from None
 
 
 def _known(lake: Lake) -> frozenset[str]:

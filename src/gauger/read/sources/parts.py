@@ -119,10 +119,11 @@ def portions(
     Logs of which some complete one another are one portion.
     """
     reading = logs._reading
+    apart = not joined_formats(logs)
     held: list[list[LogFile | LogTable]] = [[]]
     size = 0
     for log in logs._logs:
-        if held[-1] and size + log.size > portion_bytes and not joined_formats(logs):
+        if apart and held[-1] and size + log.size > portion_bytes:
             held.append([])
             size = 0
         held[-1].append(log)

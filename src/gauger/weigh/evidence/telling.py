@@ -52,9 +52,9 @@ def telling_things(
     """Numbers of the things that mark the members, ascending.
 
     `outside` flags the accounts that are compared with the members, none of which is among them;
-    `known` is what the members hold, where somebody has asked already.
-    What is gone over are the things of the members, and of their other holders no more than it
-    takes to see that a thing is common.
+    `known` is what the members hold, where somebody has asked already. What is gone over are the
+    things of the members, and of their other holders no more than it takes to see that a thing
+    is common.
     """
     fewest = fewest_of(len(members))
     if known is None:
@@ -77,11 +77,12 @@ def may_belong(ties: Ties, members: Held, others: Held) -> bool:
     Quick, and never no where `shared_with`, both groups kept from the outsiders, finds that it
     does: whoever of the two holds a thing is taken to hold it as a habit.
     """
+    if not len(members.things):
+        return False
     place = np.searchsorted(members.things, others.things)
     place = np.minimum(place, len(members.things) - 1)
-    common = np.flatnonzero(members.things[place] == others.things) if len(place) else place
-    place = place[common]
-    inside = members.members[place]
+    common = np.flatnonzero(members.things[place] == others.things)
+    inside = members.members[place[common]]
     beyond = ties.habitual_holders[others.things[common]] - inside - others.members[common]
     strangers = ties.accounts_total - len(members.accounts) - len(others.accounts)
     rate = TELLING_RATIO * ((np.maximum(beyond, 0) + 0.5) / (strangers + 1.0))
