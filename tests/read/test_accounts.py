@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gauger.model.account import ACCOUNT_SCHEMA
 from gauger.model.errors import NothingToRead, UnreadableInput
@@ -99,3 +101,42 @@ def test_a_file_that_cannot_serve_says_why(tmp_path: Path) -> None:
     pq.write_table(pa.table({"name": ["x"]}), path)
     with pytest.raises(UnreadableInput, match="no column `account_id`"):
         _read(path)
+
+
+TEXTS = st.one_of(st.none(), st.text(max_size=4))
+NAMES = ("parquet", "packed")
+MOMENTS = st.one_of(
+    st.none(),
+    st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)),  # noqa: DTZ001
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(TEXTS, MOMENTS, TEXTS), max_size=6),
+    st.sampled_from([pa.string(), pa.large_string()]),
+    st.sampled_from([pa.timestamp("us"), pa.timestamp("ms", tz="UTC"), pa.timestamp("ns")]),
+)
+def test_columns_and_records_give_the_same(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str | None, datetime | None, str | None]],
+    text: pa.DataType,
+    time: pa.DataType,
+) -> None:
+    folder = tmp_path_factory.mktemp("accounts")
+    ids, times, plans = ([row[n] for row in rows] for n in range(3))
+    table = pa.table(
+        {
+            "account_id": pa.array(ids, text),
+            "created_at": pa.array(times, pa.timestamp("us")).cast(time, safe=False),
+            "plan": pa.array(plans, text),
+        }
+    )
+    pq.write_table(table, folder / "parquet")
+    # Compressed once more, the same file is read record by record.
+    (folder / "packed").write_bytes(gzip.compress((folder / "parquet").read_bytes()))
+    (at_once, rejects), (apart, others) = (_read(folder / name) for name in NAMES)
+    assert at_once == apart
+    assert [reject | {"file": ""} for reject in rejects] == [
+        reject | {"file": ""} for reject in others
+    ]

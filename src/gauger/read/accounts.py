@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from gauger.model.account import ACCOUNT_SCHEMA
 from gauger.model.errors import NothingToRead, UnreadableInput
+from gauger.read.accounts_at_once import accounts_at_once
 from gauger.read.sources.coerce import as_text
 from gauger.read.sources.jsontext import kind_of
 from gauger.read.sources.opening import LogFile, open_file, text_chunks
@@ -34,6 +35,9 @@ def read_accounts(path: Path, rejects: Rejects) -> pa.Table:
     if not path.is_file():
         raise NothingToRead(path, "there is no such file", REMEDY)
     file = open_file(0, path, named=True)
+    at_once = accounts_at_once(path) if file.codec == "parquet" else None
+    if at_once is not None:
+        return at_once
     columns: dict[str, list[Any]] = {name: [] for name in ACCOUNT_SCHEMA.names}
     seen: set[str] = set()
     for row, record in _records(file, rejects):
