@@ -20,8 +20,9 @@ from typing import Any
 
 import duckdb
 
-ACCOUNTS = 28_000
-"""Of the base world, of which about 24,000 are active: 955,000 exchanges with seed 7."""
+ACCOUNTS = 10_600
+"""Of the base world, over as many days as the largest reported campaign lasted."""
+DAYS = 45
 _FLAT = (
     "exchange_key", "account_key", "model", "credential", "conversation", "turn", "input_tokens",
     "output_tokens", "system", "prompt", "prompt_tokens", "marks", "capability", "script",
@@ -63,7 +64,7 @@ def world(out: Path, copies: int) -> Path:
     folder = out / f"world-{copies}"
     if not (folder / "sketches" / "gauger-sketches.json").exists():
         _gauger(
-            "simulate", "--scenario", "demo", "--accounts", ACCOUNTS, "--seed", 7, "--sketches",
+            "simulate", "--scenario", "demo", "--accounts", ACCOUNTS, "--days", DAYS, "--seed", 7, "--sketches",
             "--copies", copies, "--out", folder, "--quiet",
         )  # fmt: skip
     return folder

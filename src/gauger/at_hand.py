@@ -120,11 +120,14 @@ def _only_for_logs(request: ScanRequest) -> None:
 
 
 def without_repeats(
-    engine: Engine, sketches: ir.Table, sketched: Sketched, rejects: Rejects
+    engine: Engine, sketches: ir.Table, sketched: Sketched, rejects: Rejects, *, keep: bool = True
 ) -> ir.Table:
-    """The sketches with every exchange once; what was read again goes to `rejects`."""
-    repeats = set_repeats_apart(engine, sketches)
-    for batch in repeats.repeated:
+    """The sketches with every exchange once; what was read again goes to `rejects`.
+
+    Unless they are to be kept, every step works out anew which exchanges are repeats.
+    """
+    found = set_repeats_apart(engine, sketches)
+    for batch in found.repeated:
         for file, row in zip(
             batch["source_file"].to_pylist(), batch["source_row"].to_pylist(), strict=True
         ):
@@ -132,4 +135,6 @@ def without_repeats(
                 sketched.name_of(file), row, "the same `exchange_id` was read before; counted once",
                 "exchange_id",
             )  # fmt: skip
-    return repeats.sketches
+    if found.any and keep:
+        return engine.keep(found.sketches, "kept_sketches")
+    return found.sketches

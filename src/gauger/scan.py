@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
 
 import gauger
 from gauger import engine as engines
 from gauger.at_hand import scratch, sketches_of, without_repeats
 from gauger.budget import PER_EXCHANGE, TIES, Budget
+from gauger.concluding import Weighed, conclude_all, measured
 from gauger.engine import Engine
 from gauger.find.profiles import summarize
-from gauger.find.profiles.facts import AccountFacts, gather_facts
-from gauger.find.profiles.picture import Pictures
-from gauger.find.profiles.taken import Takings
-from gauger.find.tied import Tied, tie_up
-from gauger.model.evidence import CalibrationRecord
+from gauger.find.profiles.facts import gather_facts
+from gauger.find.reference import reference_accounts
+from gauger.find.tied import tie_up
 from gauger.model.finding import Findings, Measured
 from gauger.model.lineage import EarlierNetwork
-from gauger.model.population import Ints
-from gauger.model.prices import PriceList
 from gauger.model.progress import Progress, Silence
 from gauger.model.run import RunRecord, ScanRequest
+from gauger.model.standing import ACTIVITY_SCHEMA
 from gauger.read.accounts import read_accounts
 from gauger.read.previous import read_previous
 from gauger.read.prices import read_prices
 from gauger.read.sketched import Sketched, table_of
 from gauger.read.sources import Rejects
+from gauger.read.standing import read_standing
 from gauger.read.worksheet import read_worksheet
 from gauger.recording import Steps, packages
-from gauger.tell.depict import depict
+from gauger.since import Since
 from gauger.tell.notes import notes
 from gauger.weigh.attribution import attribute
-from gauger.weigh.calibration import Calibration, read_calibration, shipped
+from gauger.weigh.calibration import read_calibration, shipped
 from gauger.weigh.calibration.drift import drift, middles
 from gauger.weigh.calibration.files import record
-from gauger.weigh.conclude import conclude, found_network, standing
-from gauger.weigh.established import Established
-from gauger.weigh.evidence.membership import Membership
 from gauger.weigh.lineage import trace
 from gauger.weigh.networks import establish
-from gauger.weigh.purpose import weigh_purpose
-from gauger.weigh.robustness import robustness
-from gauger.weigh.taken import measure_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +50,8 @@ class Scan:
 
     findings: Findings
     run: RunRecord
+    activity: pa.Table
+    """What every account had done, rows (ACTIVITY_SCHEMA), for later scans of what changed."""
 
 
 def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = None) -> Scan:
@@ -72,6 +65,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     master = engines.parse_master(request.engine, request.master)
     worksheet = read_worksheet(request.worksheet) if request.worksheet else None
     prices = read_prices(request.prices) if request.prices else None
+    standing = read_standing(request.since) if request.since else None
     earlier = read_previous(request.previous) if request.previous else None
     own = read_calibration(request.calibration) if request.calibration else None
     budget = Budget(request.memory)
@@ -84,27 +78,35 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         with steps.step("read account records"):
             records = read_accounts(request.accounts, rejects) if request.accounts else None
 
-        found: tuple[Established, ...] = ()
         candidates = 0
-        findings = _nothing(sketched, rejects, earlier)
+        findings, activity = _nothing(sketched, rejects, earlier), _nobody()
         if sketched.exchanges:
-            budget.require(sketched.exchanges)
+            if standing is None:
+                budget.require(sketched.exchanges)
             engine = begin()
             with steps.step("profile accounts"):
                 budget.share(engine, 0)
                 sketches = table_of(sketched, engine, request.until, folder)
-                sketches = without_repeats(engine, sketches, sketched, rejects)
-                summary = summarize(engine, sketches, sketched.exchanges)
+                counted = without_repeats(
+                    engine, sketches, sketched, rejects, keep=standing is None
+                )
+                since = Since.of(engine, counted, standing) if standing else None
+                part = since.changed.part_of(counted, engine) if since else counted
+                exchanges = since.changed.weighed_exchanges if since else sketched.exchanges
+                if since:
+                    budget.require(exchanges)
+                summary = summarize(engine, part, exchanges)
                 facts = gather_facts(engine, summary, records)
 
             with steps.step("tie accounts to what they share"):
-                budget.share(engine, TIES * sketched.exchanges)
-                views = budget.views(sketched.exchanges, request.threads)
-                tied = tie_up(engine, summary, facts, threads=views)
+                budget.share(engine, TIES * exchanges)
+                tied = tie_up(
+                    engine, summary, facts, threads=budget.views(exchanges, request.threads)
+                )
 
             calibration = own or shipped(facts.window)
             with steps.step("weigh candidates", len(tied.candidates)) as advance:
-                budget.share(engine, sketched.exchanges * PER_EXCHANGE)
+                budget.share(engine, exchanges * PER_EXCHANGE)
                 shift = drift(middles(tied.population, tied.ties), calibration)
                 found = establish(
                     tied.population,
@@ -117,10 +119,22 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 )
 
             with steps.step("conclude"):
-                findings = _conclude(
-                    engine, sketches, facts, tied, found, sketched, rejects, request, prices,
-                    record(calibration, shift), calibration, earlier,
+                weighed = Weighed(
+                    engine, counted, facts, tied,
+                    since.moved(found, facts) if since else found, calibration, since,
                 )  # fmt: skip
+                followed = since.networks() if since else earlier
+                concluded = conclude_all(weighed, followed, prices, with_text=request.show_text)
+                counts = measured(weighed, sketched.rejected + rejects.count, _snapshot(sketched))
+                fitted = record(calibration, shift)
+                findings = Findings(
+                    counts,
+                    concluded.networks,
+                    notes(sketched, facts, fitted, counts),
+                    fitted,
+                    concluded.gone,
+                )
+                activity = standing.activity if standing else _activity(weighed)
             candidates = len(tied.candidates)
 
     if worksheet is not None:
@@ -136,7 +150,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         packages=packages(),
         snapshot=sketched.snapshot,
     )
-    return Scan(findings, run)
+    return Scan(findings, run, activity)
 
 
 def _engine(request: ScanRequest, folder: Path, steps: Steps) -> Engine:
@@ -145,100 +159,6 @@ def _engine(request: ScanRequest, folder: Path, steps: Steps) -> Engine:
             request.engine, folder, memory=request.memory, threads=request.threads,
             master=request.master, spill_limit=request.spill_limit,
         )  # fmt: skip
-
-
-def _conclude(
-    engine: Engine,
-    sketches: ir.Table,
-    facts: AccountFacts,
-    tied: Tied,
-    found: tuple[Established, ...],
-    sketched: Sketched,
-    rejects: Rejects,
-    request: ScanRequest,
-    prices: PriceList | None,
-    weighed_by: CalibrationRecord,
-    calibration: Calibration,
-    earlier: Sequence[EarlierNetwork] | None,
-) -> Findings:
-    membership = pa.table(
-        {
-            "account_key": pa.array(
-                [int(facts.keys[a]) for network in found for a in network.accounts], pa.int64()
-            ),
-            "network": pa.array(
-                [number for number, network in enumerate(found) for _ in network.accounts],
-                pa.int64(),
-            ),
-        }
-    )
-    pictures = Pictures(engine, sketches, membership)
-    drawn = depict(pictures, found, tied.ties, facts, with_text=request.show_text)
-    took = measure_taken(Takings(engine, sketches, membership), len(found), prices)
-    membership = Membership(tied.population, tied.ties, calibration)
-    traced = trace([found_network(held, facts) for held in found], earlier, set(facts.ids))
-    named = {name: held.accounts for name, held in zip(traced.ids, found, strict=True)}
-    owner = np.full(len(facts.ids), -1, np.int64)
-    for number, accounts in enumerate(named.values()):
-        owner[accounts] = number
-    members = owner >= 0
-    networks = []
-    for network, (capabilities, picture), taken, name, lineage in zip(
-        found, drawn, took, traced.ids, traced.lineages, strict=True
-    ):
-        stands = standing(network, facts)
-        purpose = weigh_purpose(
-            network.judgement.readings,
-            network.judgement.weighed,
-            calibration,
-            licensed=stands.licensed,
-            contracts_known=any(facts.contract),
-        )
-        networks.append(
-            conclude(
-                network,
-                purpose,
-                stands,
-                facts,
-                capabilities,
-                picture,
-                robustness(
-                    network,
-                    purpose,
-                    membership,
-                    _beside(network, named, owner),
-                ),
-                network.undecided(members),
-                taken,
-                name=name,
-                lineage=lineage,
-            )
-        )
-    order = {"extraction": 0, "coordinated": 1, "permitted": 2}
-    networks.sort(key=lambda network: (order.get(network.verdict, 3), -network.exchanges))
-    measured = Measured(
-        exchanges=int(facts.exchanges.sum()),
-        accounts=len(facts.ids),
-        first=datetime.fromtimestamp(int(facts.first_seen.min()) / 1e6, tz=UTC),
-        last=datetime.fromtimestamp(int(facts.last_seen.max()) / 1e6, tz=UTC),
-        rejected=sketched.rejected + rejects.count,
-        snapshot=_snapshot(sketched),
-    )
-    return Findings(
-        measured,
-        tuple(networks),
-        notes(sketched, facts, weighed_by),
-        weighed_by,
-        traced.gone,
-    )
-
-
-def _beside(network: Established, named: Mapping[str, Ints], owner: Ints) -> dict[str, Ints]:
-    """The other networks that have any of the accounts that were put beside this one's."""
-    names = list(named)
-    near = np.unique(owner[network.considered])
-    others = {names[number]: named[names[number]] for number in near[near >= 0].tolist()}
-    return {name: held for name, held in others.items() if held is not network.accounts}
 
 
 def _nothing(
@@ -252,6 +172,21 @@ def _nothing(
         ("The logs hold no exchange that could be counted.",),
         gone=trace((), earlier, ()).gone,
     )
+
+
+def _nobody() -> pa.Table:
+    return ACTIVITY_SCHEMA.empty_table()
+
+
+def _activity(weighed: Weighed) -> pa.Table:
+    """What all accounts did, and whom later scans compare with."""
+    facts = weighed.facts
+    reference = reference_accounts(
+        facts.exchanges,
+        weighed.tied.candidates,
+        [network.accounts for network in weighed.found],
+    )
+    return pa.table([list(facts.ids), facts.exchanges, reference], ACTIVITY_SCHEMA)
 
 
 def _snapshot(sketched: Sketched) -> int | None:

@@ -260,6 +260,18 @@ def test_a_folder_that_cannot_be_written(gauger: Caller, tmp_path: Path) -> None
     _error(gauger("scan", _log(tmp_path), "--out", "/proc/here"), "cannot write", "/proc/here")
 
 
+def test_the_results_gone_on_from(gauger: Caller, tmp_path: Path) -> None:
+    log, before = _log(tmp_path), tmp_path / "before"
+    assert gauger("scan", log, "--out", before, "-q").code == 0
+    for option in ("--since", "--previous"):
+        _error(gauger("scan", log, option, before, "--out", before), option, "another folder")
+    _error(gauger("scan", log, "--since", before, "--previous", before), "`--since`")
+    called = gauger("scan", log, "--since", before, "--json")
+    assert called.code == 0
+    measured = json.loads(called.out)["measured"]
+    assert 0 < measured["weighed"] <= measured["accounts"]
+
+
 def test_a_short_secret(gauger: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAUGER_SECRET", "hunter2")
     called = gauger("scan", _log(tmp_path))

@@ -70,7 +70,7 @@ def test_ids_are_unique_and_nothing_is_lost(
 def test_without_an_earlier_scan_the_same_accounts_have_the_same_name(order: list[str]) -> None:
     (name,) = trace([_found(frozenset(order))], None, EVERYBODY).ids
     assert re.fullmatch(r"net-[0-9a-f]{6}", name)
-    assert trace([_found(_ids(0, 8))], None, EVERYBODY) == Traced((name,), (None,), ())
+    assert trace([_found(_ids(0, 8))], None, EVERYBODY) == Traced((name,), (None,), (), ((),))
     assert trace([_found(_ids(0, 9))], None, EVERYBODY).ids != (name,)
 
 

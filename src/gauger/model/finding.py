@@ -31,6 +31,8 @@ class Measured:
     rejected: int
     snapshot: int | None = None
     """The snapshot of a lake that this was counted in; None for logs and kept sketches."""
+    weighed: int | None = None
+    """Accounts that were weighed, where a scan of what changed weighed some of them only."""
 
 
 class Belonging(StrEnum):
@@ -106,7 +108,7 @@ class Network:
     network_id: str
     verdict: Verdict
     members: tuple[Member, ...]
-    """Most exchanges first."""
+    """Most exchanges first, those carried over from an earlier scan behind the others."""
     exchanges: int
     input_tokens: int
     output_tokens: int

@@ -33,6 +33,8 @@ class ScanRequest:
     lake: str | None = None
     snapshot: int | None = None
     previous: Path | None = None
+    since: Path | None = None
+    """The results of an earlier scan; only what changed since is weighed."""
 
     def __repr__(self) -> str:
         # The secret must not reach a log by way of a traceback or a debug print.

@@ -56,6 +56,7 @@ def _measured(measured: Measured) -> dict[str, Any]:
         "rejected": measured.rejected,
         # As text: programs that take every number for a fraction would round it.
         **({} if measured.snapshot is None else {"snapshot": str(measured.snapshot)}),
+        **({} if measured.weighed is None else {"weighed": measured.weighed}),
     }
 
 

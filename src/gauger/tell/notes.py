@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from gauger.find.profiles.facts import AccountFacts
 from gauger.model.evidence import CalibrationRecord
+from gauger.model.finding import Measured
 from gauger.model.manifest import MissingFields, PassedOver
 from gauger.tell.calibration_words import population_words
 
@@ -85,10 +86,15 @@ class Declares(Protocol):
 
 
 def notes(
-    logs: Declares, facts: AccountFacts, calibration: CalibrationRecord | None = None
+    logs: Declares,
+    facts: AccountFacts,
+    calibration: CalibrationRecord | None = None,
+    measured: Measured | None = None,
 ) -> tuple[str, ...]:
-    """What was missing, only asserted, or unlike what the calibration was fitted on."""
+    """Who was not weighed, and what was missing, only asserted, or unlike what the calibration
+    was fitted on."""
     return (
+        *_unweighed(measured),
         *_missing(logs.missing()),
         *_empty(logs.missing(), facts),
         *_unrecorded(facts),
@@ -96,6 +102,16 @@ def notes(
         *_passed_over(logs.passed_over()),
         *([population_words(calibration)] if calibration and calibration.outside else ()),
     )
+
+
+def _unweighed(measured: Measured | None) -> list[str]:
+    if measured is None or measured.weighed is None:
+        return []
+    return [
+        f"Weighed {measured.weighed:,} of {measured.accounts:,} accounts: those that changed since "
+        "an earlier scan, some of every network that stood then, and others to compare with. "
+        "Counts of holders are among these; what the others do was weighed in that scan."
+    ]
 
 
 def _missing(formats: Sequence[MissingFields]) -> list[str]:

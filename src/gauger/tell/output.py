@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
 from gauger.model.errors import OutputError
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings
 from gauger.model.run import InputRecord, RunRecord
 from gauger.model.snapshot import LakeSnapshot
+from gauger.tell.activity import write_activity
 from gauger.tell.calibration_document import calibration_document
 from gauger.tell.findings import write_findings
 from gauger.tell.members import write_members
@@ -39,6 +41,11 @@ class OutputFolder:
         return self.path / "members.parquet"
 
     @property
+    def activity(self) -> Path:
+        """What every account had done, for a later scan of what changed."""
+        return self.path / "activity.parquet"
+
+    @property
     def report(self) -> Path:
         """The report for people."""
         return self.path / "report.html"
@@ -58,19 +65,23 @@ class OutputFolder:
         for this one's. Raises OutputError."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            for old in (self.findings, self.members, self.report, self.rejects, self.run):
+            for old in (
+                self.findings, self.members, self.activity, self.report, self.rejects, self.run,
+            ):  # fmt: skip
                 old.unlink(missing_ok=True)
         except OSError as error:
             raise OutputError(
                 self.path, error.strerror or str(error), "name another folder with `--out`"
             ) from error
 
-    def write(self, findings: Findings, run: RunRecord) -> None:
+    def write(self, findings: Findings, run: RunRecord, activity: pa.Table | None = None) -> None:
         """Writes every result whole or not at all; `findings.json` last, as the mark of an end.
 
         Raises OutputError.
         """
         write_members(findings, self.members)
+        if activity is not None:
+            write_activity(activity, self.activity)
         write_report(findings, self.report, _summary(run))
         write_whole(
             self.run,
@@ -103,7 +114,7 @@ def _document(run: RunRecord, calibration: CalibrationRecord | None) -> dict[str
     request["secret"] = None if run.request.secret is None else "set"
     request["prices"] = None if run.request.prices is None else str(run.request.prices)
     request["snapshot"] = None if run.request.snapshot is None else str(run.request.snapshot)
-    for name in ("accounts", "worksheet", "calibration", "previous", "spill"):
+    for name in ("accounts", "worksheet", "calibration", "previous", "since", "spill"):
         request[name] = None if request[name] is None else str(request[name])
     return {
         "version": run.version,

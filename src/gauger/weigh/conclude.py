@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -88,12 +89,13 @@ def conclude(
     *,
     name: str,
     lineage: Lineage | None = None,
+    carried: Sequence[Member] = (),
 ) -> Network:
-    """The finding about one network, under its name."""
+    """The finding about one network, under its name; accounts `carried` over from an earlier scan
+    are members of it behind those that were weighed."""
     accounts = network.accounts
-    members = _members(
-        network, facts, accounts[np.argsort(-facts.exchanges[accounts], kind="stable")]
-    )
+    weighed = accounts[np.argsort(-facts.exchanges[accounts], kind="stable")]
+    members = (*_members(network, facts, weighed), *carried)
     coordinated = _coordinated(network)
     extraction = _extraction(purpose, stands)
     if stands.permitted:
@@ -106,11 +108,11 @@ def conclude(
         network_id=name,
         verdict=verdict,
         members=members,
-        exchanges=int(facts.exchanges[accounts].sum()),
-        input_tokens=int(facts.input_tokens[accounts].sum()),
-        output_tokens=int(facts.output_tokens[accounts].sum()),
-        first_seen=_time(int(facts.first_seen[accounts].min())),
-        last_seen=_time(int(facts.last_seen[accounts].max())),
+        exchanges=sum(member.exchanges for member in members),
+        input_tokens=sum(member.input_tokens for member in members),
+        output_tokens=sum(member.output_tokens for member in members),
+        first_seen=min(member.first_seen for member in members),
+        last_seen=max(member.last_seen for member in members),
         coordinated=coordinated,
         extraction=extraction,
         attributed=_ATTRIBUTED,
@@ -122,7 +124,7 @@ def conclude(
         taken=taken,
         robustness=robust,
         undecided=_members(network, facts, undecided),
-        headline=_headline(len(accounts), coordinated, extraction, stands, capabilities),
+        headline=_headline(len(members), coordinated, extraction, stands, capabilities),
         lineage=lineage,
     )
 

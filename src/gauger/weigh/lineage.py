@@ -35,6 +35,8 @@ class Traced:
     ids: tuple[str, ...]
     lineages: tuple[Lineage | None, ...]
     gone: tuple[Gone, ...]
+    heirs: tuple[tuple[str, ...], ...]
+    """Ids of the earlier networks that each continues, none or several."""
 
 
 def trace(
@@ -49,6 +51,7 @@ def trace(
             tuple(_named(network.accounts, frozenset()) for network in found),
             (None,) * len(found),
             (),
+            ((),) * len(found),
         )
     held = [_Earlier.of(network, found, present) for network in earlier]
     heirs: dict[int, list[_Earlier]] = {}
@@ -71,6 +74,10 @@ def trace(
             _gone(each, ids)
             for each in sorted(held, key=lambda one: one.network.network_id)
             if each.network.network_id not in ids
+        ),
+        tuple(
+            tuple(each.network.network_id for each in heirs.get(number, ()))
+            for number in range(len(found))
         ),
     )
 

@@ -65,6 +65,12 @@ def scan(
             metavar="DIR", help="Results of an earlier scan, whose networks are followed."
         ),
     ] = None,
+    since: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Weigh only what changed since the scan whose results these are."
+        ),
+    ] = None,
     worksheet: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Hypotheses about who directs a network, from people."),
@@ -100,28 +106,18 @@ def scan(
     Exit codes: 0 nothing established, 1 a network with verdict `extraction`, 2 usage or
     unreadable input, 3 done but more records were rejected than --max-rejects.
     """
-    from gauger.face.cli.scanning import run_scan
+    from gauger.face.cli.scanning import only_one_of_each, run_scan
     from gauger.model.run import ScanRequest
     from gauger.tell.output import OutputFolder
 
-    if not paths and lake is None:
-        raise UsageError("there is nothing to scan", "no path", "name logs, sketches or `--lake`")
-    if paths and lake is not None:
-        raise UsageError("logs and a lake cannot be scanned together", "both", "scan them apart")
-    if snapshot is not None and lake is None:
-        raise UsageError("`--snapshot` is of a lake", f"`{snapshot}`", "add `--lake`")
-    if previous is not None and previous.resolve() == out.resolve():
-        raise UsageError(
-            "the earlier results would be overwritten",
-            f"`{out}` as `--previous` and as `--out`",
-            "write to another folder",
-        )
+    only_one_of_each(paths or (), lake, snapshot, previous, since, out)
     settings = load_settings()
     chosen = engine or settings.engine
     request = ScanRequest(
         paths=tuple(paths or ()),
         accounts=accounts,
         previous=previous,
+        since=since,
         worksheet=worksheet,
         format=format,
         account_field=account_field or settings.account_field,

@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 
 from gauger.face.cli.exits import exit_code
 from gauger.face.cli.progress import TerminalProgress
 from gauger.face.cli.summary import say_findings
+from gauger.model.errors import UsageError
 from gauger.model.run import ScanRequest
 from gauger.read.sources import Rejects
 from gauger.scan import scan
 from gauger.tell.output import OutputFolder
+
+
+def only_one_of_each(
+    paths: Sequence[str],
+    lake: str | None,
+    snapshot: int | None,
+    previous: Path | None,
+    since: Path | None,
+    out: Path,
+) -> None:
+    """Raises UsageError for choices that cannot be made together."""
+    if not paths and lake is None:
+        raise UsageError("there is nothing to scan", "no path", "name logs, sketches or `--lake`")
+    if paths and lake is not None:
+        raise UsageError("logs and a lake cannot be scanned together", "both", "scan them apart")
+    if snapshot is not None and lake is None:
+        raise UsageError("`--snapshot` is of a lake", f"`{snapshot}`", "add `--lake`")
+    if since is not None and previous is not None:
+        raise UsageError(
+            "the networks of one earlier scan can be followed", "`--since` and `--previous`",
+            "give one of them: `--since` follows them too",
+        )  # fmt: skip
+    for option, earlier in (("--previous", previous), ("--since", since)):
+        if earlier is not None and earlier.resolve() == out.resolve():
+            raise UsageError(
+                "the earlier results would be overwritten",
+                f"`{out}` as `{option}` and as `--out`",
+                "write to another folder",
+            )
 
 
 def run_scan(
@@ -28,7 +60,7 @@ def run_scan(
     folder.prepare()
     with Rejects(folder.rejects) as rejects, TerminalProgress(talk, quiet=quiet) as progress:
         result = scan(request, rejects, progress)
-    folder.write(result.findings, result.run)
+    folder.write(result.findings, result.run, result.activity)
     if not quiet:
         say_findings(talk, result.findings, folder)
     if json:

@@ -19,6 +19,21 @@ class Pictures:
         self._sketches = sketches
         self._theirs = sketches.join(engine.lend(membership, "membership"), "account_key")
 
+    def totals(self) -> pa.Table:
+        """Rows (account_id, exchanges, input_tokens, output_tokens, first_seen, last_seen) of the
+        accounts of all networks."""
+        theirs = self._theirs
+        return self._fetch(
+            theirs.group_by("account_key").aggregate(
+                account_id=theirs.account_id.min(),
+                exchanges=theirs.count(),
+                input_tokens=theirs.input_tokens.fill_null(0).sum(),
+                output_tokens=theirs.output_tokens.fill_null(0).sum(),
+                first_seen=theirs.time.min(),
+                last_seen=theirs.time.max(),
+            )
+        )
+
     def daily(self) -> pa.Table:
         """Rows (network, day, exchanges)."""
         theirs = self._theirs

@@ -19,11 +19,13 @@ class Repeats:
     """The sketches without repeats, and where the repeats stand (source_file, source_row).
 
     Places come in their order and once only, in batches: where a log was given twice they are as
-    many as its exchanges.
+    many as its exchanges. Where there are `any`, the sketches without them are worked out anew by
+    every step that asks for them, unless they are kept.
     """
 
     sketches: ir.Table
     repeated: Iterator[pa.RecordBatch]
+    any: bool
 
 
 def set_repeats_apart(engine: Engine, sketches: ir.Table) -> Repeats:
@@ -40,11 +42,12 @@ def set_repeats_apart(engine: Engine, sketches: ir.Table) -> Repeats:
         engine.fetch(several.aggregate(keys=several.count()), "count repeats")["keys"][0].as_py()
         == 0
     ):
-        return Repeats(sketches, iter(()))
+        return Repeats(sketches, iter(()), any=False)
     joined = placed.left_join(several, "exchange_key")
     first = joined.first_place.isnull() | (joined.place == joined.first_place)
-    kept = engine.keep(joined.filter(first).select(*sketches.columns), "kept_sketches")
     places = joined.filter(~first).select("source_file", "source_row")
     return Repeats(
-        kept, engine.stream(places.order_by("source_file", "source_row"), "name repeats")
+        joined.filter(first).select(*sketches.columns),
+        engine.stream(places.order_by("source_file", "source_row"), "name repeats"),
+        any=True,
     )

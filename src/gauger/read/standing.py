@@ -1,0 +1,57 @@
+"""Reads what an earlier scan left for one that weighs only what changed since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gauger.model.errors import NothingToRead, UnreadableInput
+from gauger.model.evidence import LogLR
+from gauger.model.finding import Belonging
+from gauger.model.standing import ACTIVITY_SCHEMA, EarlierMember, EarlierScan
+from gauger.read.previous import MEMBERS, read_previous
+
+ACTIVITY: Final = "activity.parquet"
+_COLUMNS: Final = (
+    "account_id", "log10_lr", "lower", "upper", "ties", "belonging", "marked",
+)  # fmt: skip
+_REMEDY: Final = "scan everything once more, and name that folder with `--since`"
+
+
+def read_standing(folder: Path) -> EarlierScan:
+    """What the folder of a finished scan holds for a scan of what changed since.
+
+    Raises NothingToRead where there is none and UnreadableInput where it is damaged.
+    """
+    networks = read_previous(folder)
+    return EarlierScan(networks, _members(folder / MEMBERS), _activity(folder / ACTIVITY))
+
+
+def _members(path: Path) -> dict[str, EarlierMember]:
+    try:
+        rows = pq.read_table(path, columns=list(_COLUMNS)).to_pylist()
+        return {
+            row["account_id"]: EarlierMember(
+                row["account_id"],
+                LogLR(row["log10_lr"], row["lower"], row["upper"]),
+                tuple(row["ties"]),
+                Belonging(row["belonging"]),
+                row["marked"],
+            )
+            for row in rows
+        }
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        raise UnreadableInput(path, "the evidence of an account cannot be read", _REMEDY) from error
+
+
+def _activity(path: Path) -> pa.Table:
+    if not path.is_file():
+        problem = "that scan left no account of who had done what"
+        raise NothingToRead(path, problem, _REMEDY)
+    try:
+        return pq.read_table(path, columns=ACTIVITY_SCHEMA.names).cast(ACTIVITY_SCHEMA)
+    except (OSError, pa.ArrowException, ValueError) as error:
+        raise UnreadableInput(path, "it does not say who had done what", _REMEDY) from error
