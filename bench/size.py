@@ -20,9 +20,9 @@ from typing import Any
 
 import duckdb
 
-ACCOUNTS = 10_600
-"""Of the base world, over as many days as the largest reported campaign lasted."""
-DAYS = 45
+ACCOUNTS = 10_450
+DAYS = 38
+"""Of the base world: about a million exchanges, a hundred for each account that is active."""
 _FLAT = (
     "exchange_key", "account_key", "model", "credential", "conversation", "turn", "input_tokens",
     "output_tokens", "system", "prompt", "prompt_tokens", "marks", "capability", "script",
@@ -64,8 +64,8 @@ def world(out: Path, copies: int) -> Path:
     folder = out / f"world-{copies}"
     if not (folder / "sketches" / "gauger-sketches.json").exists():
         _gauger(
-            "simulate", "--scenario", "demo", "--accounts", ACCOUNTS, "--days", DAYS, "--seed", 7, "--sketches",
-            "--copies", copies, "--out", folder, "--quiet",
+            "simulate", "--scenario", "demo", "--accounts", ACCOUNTS, "--days", DAYS, "--seed", 7,
+            "--sketches", "--copies", copies, "--out", folder, "--quiet",
         )  # fmt: skip
     return folder
 

@@ -34,7 +34,7 @@ output.prepare()
 request = ScanRequest(paths=(), lake=sys.argv[1], spill=Path(sys.argv[3]), memory="600MB")
 with Rejects(output.rejects) as rejects:
     done = scan(request, rejects)
-output.write(done.findings, done.run)
+output.write(done.findings, done.run, done.activity)
 print("done", flush=True)
 """
 
@@ -86,7 +86,8 @@ def _loop(lake: Path, folder: Path, rounds: int, seed: int) -> int:
             # It stands only beside everything else, whole and about this scan.
             assert (out / "findings.json").read_bytes() == whole
             assert pq.read_table(out / "members.parquet").equals(members)
-            assert orjson.loads((out / "run.json").read_bytes())["request"]["lake"] == str(lake)
+            told = orjson.loads((out / "run.json").read_bytes())
+            assert told["configuration"]["lake"] == str(lake)
             assert (out / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert keys(lake) == there
     assert scanned(out, lake=str(lake))[1] == whole

@@ -59,7 +59,7 @@ def alarms(world: BenchWorld, watch: Watch, out: Path) -> Alarms:
     """Scans a world again and again as its time goes on."""
     every = timedelta(hours=watch.hours)
     truth = world.truth
-    times = _times(world)
+    times = times_of(world)
     first = min(held[0] for held in times.values())
     last = max(held[-1] for held in times.values())
     if watch.days is not None:
@@ -108,7 +108,7 @@ def _accusing(networks: tuple[Found, ...]) -> list[Found]:
     return [network for network in networks if network.verdict == "extraction"]
 
 
-def _times(world: BenchWorld) -> dict[str, list[datetime]]:
+def times_of(world: BenchWorld) -> dict[str, list[datetime]]:
     """Times of every account's exchanges, in order."""
     files = sorted(world.logs.glob("*.parquet"))
     table = pa.concat_tables(

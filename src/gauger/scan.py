@@ -34,6 +34,7 @@ from gauger.read.sources import Rejects
 from gauger.read.standing import read_standing
 from gauger.read.worksheet import read_worksheet
 from gauger.recording import Steps, packages
+from gauger.resuming import Resume, TiedUp
 from gauger.since import Since
 from gauger.tell.notes import notes
 from gauger.weigh.attribution import attribute
@@ -95,14 +96,19 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 exchanges = since.changed.weighed_exchanges if since else sketched.exchanges
                 if since:
                     budget.require(exchanges)
-                summary = summarize(engine, part, exchanges)
-                facts = gather_facts(engine, summary, records)
+                resume = Resume.of(request, sketched)
+                state = resume.held()
+                if state is None:
+                    summary = summarize(engine, part, exchanges)
+                    facts = gather_facts(engine, summary, records)
 
-            with steps.step("tie accounts to what they share"):
-                budget.share(engine, TIES * exchanges)
-                tied = tie_up(
-                    engine, summary, facts, threads=budget.views(exchanges, request.threads)
-                )
+            if state is None:
+                with steps.step("tie accounts to what they share"):
+                    budget.share(engine, TIES * exchanges)
+                    views = budget.views(exchanges, request.threads)
+                    state = TiedUp(facts, tie_up(engine, summary, facts, threads=views))
+                    resume.keep(state)
+            facts, tied = state.facts, state.tied
 
             calibration = own or shipped(facts.window)
             with steps.step("weigh candidates", len(tied.candidates)) as advance:
@@ -135,6 +141,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                     concluded.gone,
                 )
                 activity = standing.activity if standing else _activity(weighed)
+                resume.done()
             candidates = len(tied.candidates)
 
     if worksheet is not None:
