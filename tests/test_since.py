@@ -170,6 +170,13 @@ def test_where_nobody_could_be_compared_with_everybody_is_weighed(tmp_path: Path
     assert later.findings.measured.weighed == later.findings.measured.accounts == 9
 
 
+def test_logs_that_hold_nothing_lose_nothing(plain: World, earlier: Path, tmp_path: Path) -> None:
+    long_ago = edge(plain, -900)
+    later = run(plain.logs, tmp_path, accounts=plain.accounts, since=earlier, until=long_ago)
+    assert [each.accounts for each in later.findings.gone] == [len(guilty(plain))]
+    assert later.activity.equals(pq.read_table(earlier / "activity.parquet"))
+
+
 def test_an_earlier_scan_that_cannot_be_gone_on_from(
     plain: World, earlier: Path, tmp_path: Path
 ) -> None:
@@ -185,3 +192,14 @@ def test_an_earlier_scan_that_cannot_be_gone_on_from(
         (tmp_path / "held" / name).write_bytes(b"PAR1 and nothing more")
         with pytest.raises(UnreadableInput, match=name.replace(".", r"\.")):
             run(plain.logs, tmp_path / "out", since=tmp_path / "held")
+
+
+@pytest.mark.usefixtures("spark")
+def test_spark_finds_what_duckdb_finds(plain: World, earlier: Path, tmp_path: Path) -> None:
+    choices = {"accounts": plain.accounts, "since": earlier}
+    one = run(plain.logs, tmp_path / "duckdb", **choices)
+    other = run(plain.logs, tmp_path / "spark", engine="spark", **choices)
+    assert other.findings.measured == one.findings.measured
+    assert [(each.network_id, named(each)) for each in other.findings.networks] == [
+        (each.network_id, named(each)) for each in one.findings.networks
+    ]

@@ -67,7 +67,9 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
     worksheet = read_worksheet(request.worksheet) if request.worksheet else None
     prices = read_prices(request.prices) if request.prices else None
     standing = read_standing(request.since) if request.since else None
-    earlier = read_previous(request.previous) if request.previous else None
+    earlier = standing.networks if standing else None
+    if request.previous:
+        earlier = read_previous(request.previous)
     own = read_calibration(request.calibration) if request.calibration else None
     budget = Budget(request.memory)
     with ExitStack() as stack:
@@ -80,7 +82,8 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
             records = read_accounts(request.accounts, rejects) if request.accounts else None
 
         candidates = 0
-        findings, activity = _nothing(sketched, rejects, earlier), _nobody()
+        findings = _nothing(sketched, rejects, earlier)
+        activity = standing.activity if standing else ACTIVITY_SCHEMA.empty_table()
         if sketched.exchanges:
             if standing is None:
                 budget.require(sketched.exchanges)
@@ -140,7 +143,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                     fitted,
                     concluded.gone,
                 )
-                activity = standing.activity if standing else _activity(weighed)
+                activity = activity if standing else _activity(weighed)
                 resume.done()
             candidates = len(tied.candidates)
 
@@ -179,10 +182,6 @@ def _nothing(
         ("The logs hold no exchange that could be counted.",),
         gone=trace((), earlier, ()).gone,
     )
-
-
-def _nobody() -> pa.Table:
-    return ACTIVITY_SCHEMA.empty_table()
 
 
 def _activity(weighed: Weighed) -> pa.Table:

@@ -23,8 +23,9 @@ from gauger.model.exchange import TIME
 from gauger.model.population import Ints
 from gauger.model.standing import EarlierScan
 
-OF_ONE_NETWORK: Final = 400
-"""Accounts of a standing network that are weighed again; the others keep the evidence they had."""
+OF_ONE_NETWORK: Final = 150
+"""Accounts of a standing network that are weighed again, a few more than any group is measured by;
+the others keep the evidence they had."""
 _MOSTLY: Final = 0.5
 """Part of an account's exchanges from which it is another account than it was."""
 _SEED: Final = 20261130

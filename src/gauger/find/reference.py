@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from gauger.find.linkage.candidates import Candidate
 from gauger.model.population import Ints
 
-STRANGERS: Final = 2_500
-IN_GROUPS: Final = 2_500
+STRANGERS: Final = 1_500
+IN_GROUPS: Final = 1_500
+"""Both together are as many accounts as the worlds have that calibrations are fitted on."""
 _OF_ONE_GROUP: Final = 60
 _OURS: Final = 0.1
 """Part of a group that may belong to networks: more, and it is no ordinary group."""
