@@ -130,8 +130,11 @@ def _grouped(of: dict[str, str]) -> dict[str, frozenset[str]]:
     return {name: frozenset(accounts) for name, accounts in sorted(groups.items())}
 
 
-def build(name: str, scenario: str, seed: int, out: Path) -> BenchWorld:
-    """The world of a scenario and a seed, simulated unless it is there already."""
+def build(
+    name: str, scenario: str, seed: int, out: Path, accounts: int | None = None
+) -> BenchWorld:
+    """The world of a scenario and a seed, of so many `accounts` or as many as the scenario has,
+    simulated unless it is there already."""
     drawing = drawn.DRAWINGS.get(scenario)
     cut = None if drawing is None else drawing.cut(seed)
     if drawing is not None:
@@ -140,10 +143,12 @@ def build(name: str, scenario: str, seed: int, out: Path) -> BenchWorld:
     text = path.read_bytes() if path.exists() else b""
     if cut is not None:
         text += repr(cut).encode()
+    if accounts is not None:
+        text += str(accounts).encode()
     digest = hashlib.sha256(text + _simulator()).hexdigest()[:10]
     folder = out / "worlds" / f"{name}-{seed}-{digest}"
     if not (folder / ".done").exists():
-        simulate(scenario, folder, seed=seed)
+        simulate(scenario, folder, seed=seed, accounts=accounts)
         if cut is not None:
             _cut(folder / "logs", cut)
         (folder / ".done").touch()
