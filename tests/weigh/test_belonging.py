@@ -81,7 +81,10 @@ def _judge(log10: Callable[[Ints], float] = lambda accounts: 4.0) -> Judge:
         held = log10(accounts)
         return SimpleNamespace(accounts=accounts, log10=held, established=held >= 3.0)
 
-    return cast(Judge, SimpleNamespace(judge=judge))
+    return cast(
+        Judge,
+        SimpleNamespace(judge=judge, judge_each=lambda groups: [judge(group) for group in groups]),
+    )
 
 
 def _settle(

@@ -44,7 +44,7 @@ def belonging(membership: Membership, accounts: Ints, taken: NDArray[np.bool_]) 
 def without_strangers(membership: Membership, accounts: Ints, taken: NDArray[np.bool_]) -> Ints:
     """Leaves out whoever is likelier to be a stranger to the others, until nobody is."""
     while len(accounts) >= MIN_ACCOUNTS:
-        likely = membership.of(accounts, ~taken).of(accounts).log10 >= STRANGE
+        likely = membership.log10_among(accounts, ~taken) >= STRANGE
         if likely.all():
             break
         accounts = accounts[likely]
@@ -82,7 +82,7 @@ def _without_strange_parts(
         others = np.setdiff1d(rest, part, assume_unique=True)
         if len(others) < max(MIN_ACCOUNTS, len(part)):
             continue
-        if np.median(membership.of_part(part, others, outsiders)) < STRANGE:
+        if not membership.belongs(part, others, outsiders, STRANGE):
             rest = others
     return rest
 
@@ -95,16 +95,15 @@ def without_ordinary_parts(
     Users of a tool that an operator's accounts use as well share much with these; among
     themselves they are what users of a tool are.
     """
-    ordinary = np.zeros(ties.accounts_total, np.bool_)
-    for resolution in PART_RESOLUTIONS:
-        for part in parts(ties, accounts, resolution)[:_PARTS]:
-            if (
-                pooled(part, population) >= MIN_ACCOUNTS
-                and len(part) < len(accounts)
-                and judge.judge(part).log10 < STRANGE
-            ):
-                ordinary[part] = True
-    return accounts[~ordinary[accounts]]
+    apart = [
+        part
+        for resolution in PART_RESOLUTIONS
+        for part in parts(ties, accounts, resolution)[:_PARTS]
+        if pooled(part, population) >= MIN_ACCOUNTS and len(part) < len(accounts)
+    ]
+    judged = judge.judge_each(apart)
+    ordinary = [held.accounts for held in judged if held.log10 < STRANGE]
+    return accounts[~np.isin(accounts, np.concatenate(ordinary))] if ordinary else accounts
 
 
 def joining(own: Ownership) -> Ints:

@@ -60,7 +60,7 @@ def settle(
     accounts = without_strangers(membership, accounts, taken)
     if pooled(accounts, membership.population) < MIN_ACCOUNTS:
         return None
-    own = membership.of(accounts, ~taken)
+    own = membership.among(accounts, ~taken)
     surely = members(own, accounts)
     if pooled(surely, membership.population) < MIN_ACCOUNTS:
         return None
@@ -69,4 +69,6 @@ def settle(
     judgement = judge.judge(surely)
     if not (judgement.established if firmly else judgement.log10 >= SUPPORTED):
         return None
+    if firmly:
+        own = membership.of(accounts, ~taken)
     return Established(judgement, own, np.union1d(considered, accounts))

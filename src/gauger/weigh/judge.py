@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -13,8 +13,8 @@ from gauger.model.evidence import LayerEvidence, LogLR
 from gauger.model.population import Ints, Population
 from gauger.weigh.calibration.drift import UNKNOWN, Drift, carried_over, without
 from gauger.weigh.calibration.model import Calibration, Layers
-from gauger.weigh.evidence.fusing import Fused, fuse
-from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings
+from gauger.weigh.evidence.fusing import Fused, fuse_each
+from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings, apart
 from gauger.weigh.layers import LAYERS
 from gauger.weigh.ordinary import SIZES, Ordinary, OrdinaryGroups
 
@@ -80,21 +80,54 @@ class Judge:
 
     def judge(self, accounts: Ints) -> Judgement:
         """Evidence that one operator runs `accounts` (positions)."""
+        return self.judge_each([accounts])[0]
+
+    def judge_each(self, groups: Sequence[Ints]) -> list[Judgement]:
+        """The same of many sets of accounts, measured and read together where they are judged
+        beside the same ordinary groups."""
+        asked = [self._asked(accounts) for accounts in groups]
+        together: dict[tuple[int, int], list[int]] = {}
+        for number, (_, beside) in enumerate(asked):
+            own = -1 if beside.whole else number
+            together.setdefault((id(beside.drawn), own), []).append(number)
+        found: dict[int, Judgement] = {}
+        for numbers in together.values():
+            beside = asked[numbers[0]][1]
+            samples = [asked[number][0] for number in numbers]
+            judged = self._judged([groups[number] for number in numbers], samples, beside)
+            found.update(zip(numbers, judged, strict=True))
+        return [found[number] for number in range(len(groups))]
+
+    def _asked(self, accounts: Ints) -> tuple[Ints, OrdinaryGroups]:
+        """Who speaks for the accounts, and what they are judged beside."""
         population = self._population
         sample = sampled(accounts, population)
         activity = float(np.median(population.exchanges[accounts]))
         beside = self._ordinary.like(len(sample), activity, accounts)
-        sample = thinned(sample, beside.size)
-        held = self._ordinary.measuring.of_one(sample)
+        return thinned(sample, beside.size), beside
+
+    def _judged(
+        self, groups: Sequence[Ints], samples: Sequence[Ints], beside: OrdinaryGroups
+    ) -> list[Judgement]:
+        held = self._ordinary.measuring.of_each(samples)
         readings = carried_over(self._ordinary.readings(held, beside), self._drift)
-        values = {name: float(value[0]) for name, value in held.items()}
-        weighed = frozenset(layer.name for layer in LAYERS if layer.has_something(readings))
-        fused = fuse(readings, weighed, self._calibration)
-        reason = _shortfall(fused, len(beside), self._drift)
+        weighed = [
+            frozenset(layer.name for layer in LAYERS if layer.has_something(each))
+            for each in apart(readings, len(groups))
+        ]
+        fused = fuse_each(readings, weighed, self._calibration)
+        reasons = [_shortfall(each, len(beside), self._drift) for each in fused]
         if self._drift.outside:
-            unlike = fuse(without(readings, self._drift), weighed, self._calibration)
-            fused = fused.widened(unlike.log10)
-        return Judgement(accounts, fused, not reason, reason, values, readings, beside)
+            unlike = fuse_each(without(readings, self._drift), weighed, self._calibration)
+            fused = [each.widened(other.log10) for each, other in zip(fused, unlike, strict=True)]
+        return [
+            Judgement(
+                groups[number], fused[number], not reasons[number], reasons[number],
+                {name: float(value[number]) for name, value in held.items()},
+                fused[number].readings, beside,
+            )
+            for number in range(len(groups))
+        ]  # fmt: skip
 
 
 def _shortfall(fused: Fused, groups: int, drift: Drift) -> str:

@@ -52,10 +52,27 @@ class Measuring:
 
     def of_one(self, accounts: Ints) -> dict[str, Floats]:
         """Every statistic of one group; several looks at a network ask for the same."""
-        key = accounts.tobytes()
-        if key not in self._known:
-            self._known[key] = self.of(accounts[None, :])
-        return self._known[key]
+        self._measure([accounts])
+        return self._known[accounts.tobytes()]
+
+    def of_each(self, groups: Sequence[Ints]) -> dict[str, Floats]:
+        """The same of several groups, all of one size."""
+        self._measure(groups)
+        held = [self._known[accounts.tobytes()] for accounts in groups]
+        return {
+            statistic.name: np.array([values[statistic.name][0] for values in held])
+            for statistic in self.statistics
+        }
+
+    def _measure(self, groups: Sequence[Ints]) -> None:
+        unknown = {accounts.tobytes(): accounts for accounts in groups}
+        unknown = {key: held for key, held in unknown.items() if key not in self._known}
+        if unknown:
+            found = self.of(np.array(list(unknown.values())))
+            for number, key in enumerate(unknown):
+                self._known[key] = {
+                    name: values[number : number + 1] for name, values in found.items()
+                }
 
     @cached_property
     def holders(self) -> list[list[Ints]]:

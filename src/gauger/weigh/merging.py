@@ -71,7 +71,7 @@ def _union(
     outsiders[one.accounts] = outsiders[other.accounts] = False
     for inside, others in ((first, second), (second, first)):
         part, rest = others.established.accounts, inside.established.accounts
-        if np.median(membership.of_part(part, rest, outsiders, inside.held)) < STAYS:
+        if not membership.belongs(part, rest, outsiders, STAYS, inside.held):
             return None
     accounts = np.union1d(one.accounts, other.accounts)
     considered = np.union1d(one.considered, other.considered)

@@ -65,11 +65,12 @@ def establish(
     ordinary = Ordinary(measuring, apart=_flagged(suspects, population.size))
     judge = Judge(population, ordinary, calibration, drift)
     membership = Membership(population, ties, calibration)
-    judged = [judge.judge(accounts) for accounts in suspects]
+    judged = judge.judge_each(suspects)
     clear = _clear(judged, membership, judge, firmly=False)
     apart = _flagged([network.accounts for network in clear], population.size)
     judge = Judge(population, Ordinary(measuring, apart=apart), calibration, drift)
-    judged = [judge.judge(held.accounts) for held in judged if held.log10 >= _WORTH_A_SECOND_LOOK]
+    again = [held.accounts for held in judged if held.log10 >= _WORTH_A_SECOND_LOOK]
+    judged = judge.judge_each(again)
     networks = merged(_clear(judged, membership, judge, firmly=True), membership, judge)
     networks = _gathered(networks, membership, judge)
     networks.sort(key=lambda network: (-len(network.accounts), int(network.accounts[0])))
@@ -100,11 +101,6 @@ def _clear(
             if network is not None:
                 owner[network.accounts] = len(networks)
                 taken[network.accounts] = True
-                if not firmly:
-                    # Only who they are is asked of these: the evidence of everybody who holds
-                    # anything telling, for hundreds of networks, is gigabytes.
-                    own = network.ownership.of(network.accounts)
-                    network = replace(network, ownership=own)
                 networks.append(network)
     for number, held in beside.items():
         considered = np.unique(np.concatenate([networks[number].considered, *held]))

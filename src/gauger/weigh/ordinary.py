@@ -49,10 +49,23 @@ class Drawn:
         """The order of the groups by each statistic; those that lack it come last."""
         return {name: np.argsort(held, kind="stable") for name, held in self.values.items()}
 
-    def apart_from(self, accounts: Bools) -> Bools:
-        """Which groups hold hardly any of the flagged accounts."""
+    @cached_property
+    def known(self) -> Mapping[str, Floats]:
+        """The finite values of each statistic, ascending."""
+        return {name: _finite(held[self.ascending[name]]) for name, held in self.values.items()}
+
+    @cached_property
+    def _everybody(self) -> Ints:
+        return np.unique(self.members[self.members >= 0])
+
+    def apart_from(self, accounts: Ints, population: int) -> Bools:
+        """Which groups hold hardly any of the accounts."""
+        if not np.isin(accounts, self._everybody).any():
+            return np.ones(len(self.members), np.bool_)
+        flagged = np.zeros(population, np.bool_)
+        flagged[accounts] = True
         present = self.members >= 0
-        inside = (accounts[self.members] & present).sum(axis=1)
+        inside = (flagged[self.members] & present).sum(axis=1)
         return np.asarray(inside <= _OVERLAP * present.sum(axis=1))
 
 
@@ -64,7 +77,12 @@ class OrdinaryGroups:
     chosen: Bools
 
     def __len__(self) -> int:
-        return int(self.chosen.sum())
+        return int(np.count_nonzero(self.chosen))
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether these are all the groups drawn."""
+        return len(self) == len(self.chosen)
 
     @property
     def size(self) -> int:
@@ -78,9 +96,11 @@ class OrdinaryGroups:
 
     def scale(self, name: str, telling: int) -> Scale:
         """What places of a statistic are read on."""
-        order = self.drawn.ascending[name]
-        held = self.drawn.values[name][order[self.chosen[order]]]
-        known = held[np.searchsorted(held, -np.inf, "right") : np.searchsorted(held, np.inf)]
+        if self.whole:
+            known = self.drawn.known[name]
+        else:
+            order = self.drawn.ascending[name]
+            known = _finite(self.drawn.values[name][order[self.chosen[order]]])
         return Scale(known if telling > 0 else -known[::-1], telling)
 
 
@@ -128,12 +148,13 @@ class Ordinary:
         """
         kind = self.kind_of(size, activity)
         shared = self.of_kind(kind)
-        flagged = np.zeros(self._population.size, np.bool_)
-        flagged[judged] = True
-        apart = OrdinaryGroups(shared.drawn, shared.drawn.apart_from(flagged))
+        chosen = shared.drawn.apart_from(judged, self._population.size)
+        apart = OrdinaryGroups(shared.drawn, chosen)
         if len(apart) >= _ENOUGH * len(shared) and len(apart) >= FEWEST_GROUPS:
             return apart
         # What is judged is a large part of the population: draw from the rest alone.
+        flagged = np.zeros(self._population.size, np.bool_)
+        flagged[judged] = True
         return _all_of(self._draw(*kind, self._apart | flagged))
 
     def readings(self, values: Mapping[str, Floats], beside: OrdinaryGroups) -> Readings:
@@ -193,6 +214,12 @@ class Ordinary:
                 often[group] += 1
                 groups.append(group)
         return groups
+
+
+def _finite(ascending: Floats) -> Floats:
+    """Those of the values that are finite; what is not known stands last."""
+    begin, end = np.searchsorted(ascending, -np.inf, "right"), np.searchsorted(ascending, np.inf)
+    return np.asarray(ascending[begin:end])
 
 
 def _all_of(drawn: Drawn) -> OrdinaryGroups:

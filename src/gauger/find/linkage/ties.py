@@ -88,7 +88,8 @@ class Ties:
         return np.concatenate(([0], np.cumsum(held)))
 
     @cached_property
-    def _by_account(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    def by_account(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The edges in the order of their accounts, and where those of each account begin there."""
         order = np.argsort(self.account, kind="stable").astype(np.int32)
         held = np.bincount(self.account, minlength=self.accounts_total)
         return order, np.concatenate(([0], np.cumsum(held)))
@@ -109,7 +110,7 @@ class Ties:
 
         Costs what these accounts hold, not what the whole graph holds.
         """
-        order, starts = self._by_account
+        order, starts = self.by_account
         return order[ranges(starts[accounts], starts[accounts + 1])]
 
     def holdings_of(self, things: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
@@ -118,29 +119,9 @@ class Ties:
 
     def things_of(self, accounts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Every thing of every account, with the place of its holder in `accounts`."""
-        starts = self._by_account[1]
+        starts = self.by_account[1]
         lengths = starts[accounts + 1] - starts[accounts]
         return np.repeat(np.arange(len(accounts)), lengths), self.thing[self.edges_of(accounts)]
-
-    def common_to(
-        self, accounts: NDArray[np.int64], least: float
-    ) -> tuple[NDArray[np.integer[Any]], NDArray[np.int64]]:
-        """Numbers of the things that at least `least` of the accounts hold, ascending, and how
-        many of them hold each."""
-        things, held = _counted(self.thing[self.edges_of(accounts)], len(self.kinds))
-        common = held >= least
-        return things[common], held[common]
-
-
-def _counted(
-    numbers: NDArray[np.integer[Any]], total: int
-) -> tuple[NDArray[np.integer[Any]], NDArray[np.int64]]:
-    """Which of the numbers below `total` occur, ascending, and how often each."""
-    if SPARSE * len(numbers) < total:
-        return np.unique(numbers, return_counts=True)
-    often = np.bincount(numbers, minlength=total)
-    occurs = np.flatnonzero(often)
-    return occurs, often[occurs]
 
 
 def ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:

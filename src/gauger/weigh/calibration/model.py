@@ -10,13 +10,15 @@ double; no statistic can turn evidence for one operator into evidence against.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gauger.model.population import Floats
-from gauger.weigh.evidence.reading import NOTHING, Readings
+from gauger.model.population import Floats, Ints
+from gauger.weigh.evidence.kernels import summed
+from gauger.weigh.evidence.reading import NOTHING, Reading, Readings
 
 Layers = frozenset[str]
 
@@ -47,18 +49,46 @@ class Additive:
     def _columns(self) -> dict[str, Floats]:
         return {name: np.asarray(curve) for name, curve in self.curves.items()}
 
-    def log10_silenced(
-        self, readings: Readings, silenced: Sequence[Collection[str]]
-    ) -> list[Floats]:
-        """log10 LR of every group for each of the sets, whose statistics then say nothing."""
-        parts, nothing = self.parts(readings), self.parts(dict.fromkeys(readings, NOTHING))
-        return [
-            np.asarray(
-                self.bias
-                + sum(nothing[name] if name in out else part for name, part in parts.items())
-            )
-            for out in silenced
-        ]
+    def log10_classed(self, classed: Classed, silenced: Sequence[Collection[str]]) -> Floats:
+        """log10 LR of every row (columns) for each of the sets, whose statistics then say
+        nothing."""
+        used = [number for number, name in enumerate(classed.names) if name in self.curves]
+        # In the order of the curves, as everywhere: sums in another order differ.
+        order = list(self.curves)
+        used.sort(key=lambda number: order.index(classed.names[number]))
+        names = [classed.names[number] for number in used]
+        curves = [self._columns[name] for name in names]
+        pieces = classed.pieces
+        parts = np.array(
+            [pieces[number] @ curve for number, curve in zip(used, curves, strict=True)]
+        )
+        nothing = np.array([(NOTHING.pieces @ curve)[0] for curve in curves])
+        out = np.array([[name in each for name in names] for each in silenced])
+        return np.asarray(self.bias + summed(classed.classes[:, used], parts, nothing, out))
+
+
+@dataclass(frozen=True)
+class Classed:
+    """Readings of many rows that fall into few classes each.
+
+    `values[f]` holds what is read in every class of statistic f of `names`, as a place; `classes`
+    has a line per row, with its class in each statistic.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    classes: NDArray[np.uint8]
+
+    @cached_property
+    def pieces(self) -> Floats:
+        """The parts that weights apply to, for every class of every statistic."""
+        flat = self.values.ravel()
+        pieces = Reading(flat, np.full(len(flat), np.nan)).pieces
+        return pieces.reshape(*self.values.shape, -1)
+
+    def of(self, rows: NDArray[np.bool_] | Ints) -> Classed:
+        """The same of some rows."""
+        return replace(self, classes=self.classes[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +135,10 @@ class Weight:
         """log10 LR of every group of the readings, calibrated and within its bounds."""
         return self._calibrated(self.raw(readings))
 
-    def log10_silenced(self, readings: Readings, silenced: Sequence[Collection[str]]) -> Floats:
-        """The same for each of the sets (rows), whose statistics then say nothing."""
-        held = [part.model.log10_silenced(readings, silenced) for part in self.components]
+    def log10_classed(self, classed: Classed, silenced: Sequence[Collection[str]]) -> Floats:
+        """The same of rows (columns) in classes for each of the sets, whose statistics then say
+        nothing."""
+        held = [part.model.log10_classed(classed, silenced) for part in self.components]
         return np.vstack(
             [
                 self._calibrated(self._mixed(np.vstack(stacked)))
@@ -116,6 +147,8 @@ class Weight:
         )
 
     def _mixed(self, stacked: Floats) -> Floats:
+        if len(stacked) == 1 and self.components[0].share == 1.0:
+            return np.asarray(stacked[0])
         shares = np.array([[part.share] for part in self.components])
         most = stacked.max(axis=0)
         return np.asarray(most + np.log10((shares * 10.0 ** (stacked - most)).sum(axis=0)))

@@ -8,6 +8,7 @@ from gauger.model.population import Floats, Ints
 
 NEITHER, MEMBER, OUTSIDER = 0, 1, 2
 """How an account stands to the network, which says in which count it is itself."""
+STANDINGS = 3
 
 
 def class_lr(members: Ints, outsiders: Ints) -> Floats:
@@ -16,7 +17,7 @@ def class_lr(members: Ints, outsiders: Ints) -> Floats:
     `members` and `outsiders` count accounts by class; each account is left out of its own class,
     and every class holds half an account more of either kind.
     """
-    own = np.arange(3)[:, None]
+    own = np.arange(STANDINGS)[:, None]
     return np.asarray(np.log10(_rate(members, own == MEMBER) / _rate(outsiders, own == OUTSIDER)))
 
 

@@ -7,7 +7,7 @@ on what those layers say together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,7 +16,7 @@ import numpy as np
 from gauger.model.evidence import LogLR
 from gauger.model.population import Floats
 from gauger.weigh.calibration.model import Calibration, Layers
-from gauger.weigh.evidence.reading import Readings
+from gauger.weigh.evidence.reading import Readings, apart
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,10 @@ class Fused:
     readings: Readings
     layers: Layers
     calibration: Calibration
+    log10: float
+    """log10 LR of all layers."""
     beside: float | None = None
     """A log10 LR that the bounds hold as well."""
-
-    @cached_property
-    def log10(self) -> float:
-        """log10 LR of all layers."""
-        return _log10(self.readings, self.layers, self.calibration)
 
     @property
     def together(self) -> LogLR:
@@ -69,7 +66,21 @@ class Fused:
 
 def fuse(readings: Readings, layers: Layers, calibration: Calibration) -> Fused:
     """Weighs one group's readings; `layers` have something to weigh."""
-    return Fused(readings, layers, calibration)
+    return Fused(readings, layers, calibration, _log10(readings, layers, calibration))
+
+
+def fuse_each(
+    readings: Readings, layers: Sequence[Layers], calibration: Calibration
+) -> list[Fused]:
+    """Weighs the readings of many groups, each with the layers that have something to weigh."""
+    log10 = np.zeros(len(layers))
+    for known in set(layers):
+        chosen = np.array([each == known for each in layers])
+        log10[chosen] = fuse_many(readings, known, calibration, len(layers))[chosen]
+    return [
+        Fused(single, known, calibration, float(value))
+        for single, known, value in zip(apart(readings, len(layers)), layers, log10, strict=True)
+    ]
 
 
 def fuse_many(readings: Readings, layers: Layers, calibration: Calibration, groups: int) -> Floats:

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gauger.model.population import Floats, Ints, Population, Spread
-from gauger.weigh.evidence.classes import MEMBER, NEITHER, OUTSIDER, class_lr
-from gauger.weigh.kernels import log_ratios
+from gauger.weigh.evidence.classes import MEMBER, NEITHER, OUTSIDER, STANDINGS, class_lr
+from gauger.weigh.evidence.kernels import log_ratios, scored
 
 HABITS: Final = {
     "hours": ("hour", "pause"),
@@ -31,6 +32,9 @@ HABITS: Final = {
 
 _QUANTILES: Final = (0.5, 0.8, 0.95, 0.99, 0.998)
 """Of outsiders' scores: where classes of scores are cut."""
+_CLASSES: Final = len(_QUANTILES) + 1
+UNKNOWN: Final = STANDINGS * _CLASSES
+"""The class of an account that cannot be compared, of which nothing is said."""
 _MEMBERS: Final = 128
 _OUTSIDERS: Final = 800
 _FEWEST_MEMBERS: Final = 4
@@ -48,26 +52,25 @@ class Likeness:
         pooled = np.flatnonzero(population.row >= 0)
         self._shuffled = np.random.default_rng(_SEED).permutation(pooled)
 
+    def to(self, members: Ints, outsiders: NDArray[np.bool_]) -> LikenessTo:
+        """What tells `members` from outsiders; a member that is flagged as one is none."""
+        outside = outsiders
+        if outsiders[members].any():
+            outside = outsiders.copy()
+            outside[members] = False
+        inside = _some(members[self._population.row[members] >= 0], _MEMBERS)
+        return LikenessTo(self._population, inside, self._outside(outside))
+
     def log10(
         self, accounts: Ints, members: Ints, outsiders: NDArray[np.bool_]
     ) -> dict[str, Floats]:
         """log10 LR of every account for being like `members`, by habit; 0 where nothing is known.
 
-        `outsiders` flags the accounts taken as not belonging; no member is among them.
+        `outsiders` flags the accounts taken as not belonging.
         """
-        row, spreads = self._population.row, self._population.spreads
-        inside = _some(members[row[members] >= 0], _MEMBERS)
-        outside = self._outside(outsiders)
-        found = {name: np.zeros(len(accounts)) for name in HABITS}
-        if len(inside) < _FEWEST_MEMBERS or len(outside) < _FEWEST_OUTSIDERS:
-            return found
-        at = np.flatnonzero(row[accounts] >= 0)
-        compared = _Compared.of(inside, outside, accounts[at], self._population)
-        for name, features in HABITS.items():
-            held = [spreads[feature] for feature in features if feature in spreads]
-            if held:
-                found[name][at] = compared.log10(held)
-        return found
+        like = self.to(members, outsiders)
+        classes = like.classes(accounts)
+        return {name: like.lr[number][classes[:, number]] for number, name in enumerate(HABITS)}
 
     def _outside(self, outsiders: NDArray[np.bool_]) -> Ints:
         """A sample of the outsiders, the same for as long as they are."""
@@ -78,6 +81,49 @@ class Likeness:
         return np.asarray(chosen[:_OUTSIDERS])
 
 
+@dataclass(frozen=True)
+class LikenessTo:
+    """What tells accounts that are `inside` a network from some `outside`, habit by habit."""
+
+    population: Population
+    inside: Ints
+    outside: Ints
+
+    @cached_property
+    def lr(self) -> Floats:
+        """log10 LR of every class of a habit (rows); the last class says nothing."""
+        return np.vstack([habit.lr for habit in self._habits])
+
+    def classes(self, accounts: Ints) -> NDArray[np.uint8]:
+        """The class of every account in each habit (columns)."""
+        found = np.full((len(accounts), len(HABITS)), UNKNOWN, np.uint8)
+        pooled = self.population.row[accounts] >= 0
+        asked = accounts[pooled]
+        if not len(asked):
+            return found
+        rows = self.population.row[asked]
+        member, outsider = _places(self.inside, asked), _places(self.outside, asked)
+        standing = np.where(member >= 0, MEMBER, np.where(outsider >= 0, OUTSIDER, NEITHER))
+        itself = np.flatnonzero(member >= 0)
+        for number, habit in enumerate(self._habits):
+            if habit.spreads:
+                scores, known = habit.scores(rows)
+                scores[itself] = habit.members[member[itself]]
+                found[pooled, number] = np.where(known, habit.classes(scores, standing), UNKNOWN)
+        return found
+
+    @cached_property
+    def _habits(self) -> list[_Habit]:
+        if len(self.inside) < _FEWEST_MEMBERS or len(self.outside) < _FEWEST_OUTSIDERS:
+            return [_NO_HABIT] * len(HABITS)
+        row, spreads = self.population.row, self.population.spreads
+        inside, outside = row[self.inside], row[self.outside]
+        return [
+            _Habit.of([spreads[name] for name in names if name in spreads], inside, outside)
+            for names in HABITS.values()
+        ]
+
+
 def _some(accounts: Ints, most: int) -> Ints:
     """At most so many of them, evenly spaced."""
     if len(accounts) <= most:
@@ -85,61 +131,87 @@ def _some(accounts: Ints, most: int) -> Ints:
     return np.asarray(accounts[np.linspace(0, len(accounts) - 1, most).astype(np.int64)])
 
 
+def _places(among: Ints, accounts: Ints) -> Ints:
+    """The place of each account among those, -1 where it is none of them."""
+    if not len(among):
+        return np.full(len(accounts), -1)
+    order = np.argsort(among)
+    ascending = among[order]
+    at = np.minimum(np.searchsorted(ascending, accounts), len(among) - 1)
+    return np.where(ascending[at] == accounts, order[at], -1)
+
+
 @dataclass(frozen=True)
-class _Compared:
-    """Rows of members, of outsiders, and of the accounts that are asked for, one after another.
+class _Habit:
+    """One habit of members and outsiders: where scores are cut, and what each class says."""
 
-    `standing` says of each asked account whether it is one of the members or outsiders as well,
-    and `member` which of the members; what it says of the others means nothing.
-    """
-
-    rows: Ints
-    members: int
-    outsiders: int
-    standing: Ints
-    member: Ints
+    spreads: Sequence[Spread]
+    ratios: Sequence[Floats]
+    """Log ratio of every bucket, one array per spread."""
+    members: Floats
+    """Scores of the members, each left out of its own comparison."""
+    edges: Floats
+    lr: Floats
 
     @classmethod
-    def of(cls, inside: Ints, outside: Ints, asked: Ints, population: Population) -> _Compared:
-        """From accounts that all have rows."""
-        standing = np.full(population.size, NEITHER)
-        standing[inside], standing[outside] = MEMBER, OUTSIDER
-        member = np.zeros(population.size, np.int64)
-        member[inside] = np.arange(len(inside))
-        rows = population.row[np.concatenate([inside, outside, asked])]
-        return cls(rows, len(inside), len(outside), standing[asked], member[asked])
-
-    def log10(self, spreads: Sequence[Spread]) -> Floats:
-        """log10 LR of every asked account by one habit."""
-        known = np.zeros(len(self.rows), np.bool_)
-        scores = np.zeros(len(self.rows))
+    def of(cls, spreads: Sequence[Spread], inside: Ints, outside: Ints) -> _Habit:
+        """From the rows of members and of outsiders."""
+        if not spreads:
+            return _NO_HABIT
+        ratios = []
+        members, others = np.zeros(len(inside)), np.zeros(len(outside))
         for spread in spreads:
-            known |= spread.known[self.rows]
-            scores += self._scores(spread)
-        # Equal up to rounding is equal: sums in another order must not make evidence.
-        return self._lr(np.round(scores, _DECIMALS), known)
-
-    def _scores(self, spread: Spread) -> Floats:
-        held, buckets = spread.filled, spread.share.shape[1]
-        scores: Floats = log_ratios(
-            held.start, held.bucket, held.share, buckets, self.rows, self.members, self.outsiders
-        )
-        asked, itself = scores[self.members + self.outsiders :], self.standing == MEMBER
-        asked[itself] = scores[self.member[itself]]
-        return scores
-
-    def _lr(self, scores: Floats, known: NDArray[np.bool_]) -> Floats:
-        """LR of the class of scores that each account falls in; those not known count in none."""
-        begin = self.members + self.outsiders
-        inside = scores[: self.members][known[: self.members]]
-        outside = scores[self.members : begin][known[self.members : begin]]
-        if len(inside) < _FEWEST_MEMBERS or len(outside) < _FEWEST_OUTSIDERS:
-            return np.zeros(len(self.standing))
+            held = spread.filled
+            whole, ours, theirs = log_ratios(
+                held.start, held.bucket, held.share, spread.share.shape[1], inside, outside
+            )
+            ratios.append(whole)
+            members += ours
+            others += theirs
+        members, others = np.round(members, _DECIMALS), np.round(others, _DECIMALS)
+        within = members[_known(spreads, inside)]
+        beyond = others[_known(spreads, outside)]
+        if len(within) < _FEWEST_MEMBERS or len(beyond) < _FEWEST_OUTSIDERS:
+            return _NO_HABIT
         # Who ties with a quantile lies no further out than it.
-        edges = np.quantile(outside, _QUANTILES)
-        lr = class_lr(_counted(edges, inside), _counted(edges, outside))
-        of = np.searchsorted(edges, scores[begin:], side="left")
-        return np.where(known[begin:], lr[self.standing, of], 0.0)
+        edges = quantiles(beyond, _QUANTILES)
+        lr = class_lr(_counted(edges, within), _counted(edges, beyond))
+        return cls(spreads, ratios, members, edges, np.append(lr.ravel(), 0.0))
+
+    def scores(self, rows: Ints) -> tuple[Floats, NDArray[np.bool_]]:
+        """Score of every row, and whether it has any."""
+        scores = np.zeros(len(rows))
+        for spread, whole in zip(self.spreads, self.ratios, strict=True):
+            held = spread.filled
+            scores += scored(held.start, held.bucket, held.share, whole, rows)
+        # Equal up to rounding is equal: sums in another order must not make evidence.
+        return np.round(scores, _DECIMALS), _known(self.spreads, rows)
+
+    def classes(self, scores: Floats, standing: Ints) -> Ints:
+        """The class of each score."""
+        return standing * _CLASSES + np.searchsorted(self.edges, scores, side="left")
+
+
+_NO_HABIT: Final = _Habit((), (), np.empty(0), np.empty(0), np.zeros(UNKNOWN + 1))
+"""Where too little is known."""
+
+
+def _known(spreads: Sequence[Spread], rows: Ints) -> NDArray[np.bool_]:
+    """Rows with an exchange under any of the features."""
+    known = np.zeros(len(rows), np.bool_)
+    for spread in spreads:
+        known |= spread.known[rows]
+    return known
+
+
+def quantiles(values: Floats, at: Sequence[float]) -> Floats:
+    """The same as NumPy's, which takes longer to be called than this to be worked out."""
+    ascending = np.sort(values)
+    place = (len(ascending) - 1) * np.asarray(at)
+    low = np.floor(place).astype(np.int64)
+    below, above = ascending[low], ascending[np.minimum(low + 1, len(ascending) - 1)]
+    part, step = place - low, above - below
+    return np.asarray(np.where(part >= 0.5, above - step * (1 - part), below + step * part))
 
 
 def _counted(edges: Floats, scores: Floats) -> Ints:

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from gauger.find.linkage.ties import HABIT, KINDS, Ties
 from gauger.model.population import Floats, Ints
-from gauger.weigh.evidence.classes import MEMBER, OUTSIDER, class_lr
+from gauger.weigh.evidence.classes import MEMBER, OUTSIDER, STANDINGS, class_lr
+from gauger.weigh.evidence.kernels import carried, classed
+from gauger.weigh.evidence.tables import accounts_table
 from gauger.weigh.evidence.telling import Held, telling_things
 
 FAMILIES: Final = {
@@ -26,6 +28,7 @@ FAMILIES: Final = {
     "behaviour": frozenset({"tools", "parameters", "client"}),
 }
 """Kinds of thing that would be shared for one and the same reason."""
+_CONTENT: Final = list(FAMILIES).index("content")
 _FAMILY_OF: Final = np.array(
     [next(n for n, family in enumerate(FAMILIES.values()) if kind in family) for kind in KINDS]
 )
@@ -33,76 +36,90 @@ _FAMILY_OF: Final = np.array(
 _EDGES: Final = np.array([HABIT, 0.1, 0.3, 0.6, 0.9])
 """Where shares of traffic are cut for comparison: none, a trace, some, much, most,
 nearly all."""
+_CLASSES: Final = len(_EDGES) + 1
+_STRANGER: Final = OUTSIDER * _CLASSES
+"""The class of an outsider who holds nothing telling."""
 
 
 @dataclass(frozen=True)
 class Shared:
     """log10 LR of accounts for belonging to a network by what they share with it, family by
-    family; parallel arrays.
+    family.
 
-    Only accounts that hold anything telling, or are members, stand in `accounts` (ascending);
-    everybody else is a stranger, and all of these have the values of the last row.
+    Rows are first the members and then those that were asked for, each in their order, and then
+    all others that hold anything telling. Everybody else is a stranger, whose classes stand in
+    one row more. `lr[f]` holds the log10 LR of every class of family f.
     """
 
     accounts: Ints
-    families: dict[str, Floats]
+    members: int
+    classes: NDArray[np.uint8]
+    lr: Floats
+    holds: NDArray[np.bool_]
+    """Which of `accounts` hold anything telling."""
     marked: Floats
-    """Part of each account's exchanges that carry content which is telling for the network."""
+    """Part of each row's exchanges that carry content which is telling for the network."""
 
-    def rows(self, accounts: Ints) -> Ints:
-        """The row of each account."""
-        row = np.searchsorted(self.accounts, accounts)
-        known = row < len(self.accounts)
-        known[known] = self.accounts[row[known]] == accounts[known]
-        row[~known] = len(self.accounts)
-        return row
+    @property
+    def families(self) -> dict[str, Floats]:
+        """log10 LR of every row by family."""
+        return {
+            name: self.lr[number][self.classes[:, number]] for number, name in enumerate(FAMILIES)
+        }
+
+    @property
+    def ascending(self) -> Ints:
+        """The rows of the members and of whoever holds anything telling, in the order of their
+        accounts, and that of strangers."""
+        kept = self.holds.copy()
+        kept[: self.members] = True
+        rows = np.flatnonzero(kept)
+        return np.append(rows[np.argsort(self.accounts[rows])], len(self.accounts))
+
+
+def rows_of(known: Ints, accounts: Ints) -> Ints:
+    """The place of each account among those known (ascending), and past them all for others."""
+    row = np.searchsorted(known, accounts)
+    found = row < len(known)
+    found[found] = known[row[found]] == accounts[found]
+    row[~found] = len(known)
+    return row
 
 
 def shared_with(
-    ties: Ties, members: Ints, outsiders: NDArray[np.bool_], held: Held | None = None
+    ties: Ties,
+    members: Ints,
+    outsiders: NDArray[np.bool_],
+    held: Held | None = None,
+    asked: Ints | None = None,
 ) -> Shared:
     """What accounts share with `members`, and how much that tells them from outsiders.
 
     `outsiders` flags the accounts taken as not belonging; `held` is what the members hold, where
-    that is known already.
+    that is known already. `asked` are accounts, none of them a member, that get a row whatever
+    they hold. What is gone over are the things of the members and all holders of what is telling.
     """
-    inside = np.zeros(ties.accounts_total, np.bool_)
-    inside[members] = True
-    outside = outsiders & ~inside
-    among = int(outside.sum())
-    marking = ties.holdings_of(telling_things(ties, members, outside, held))
-    account = ties.account[marking]
-    concerned = inside.copy()
-    concerned[account] = True
-    accounts = np.flatnonzero(concerned)
-    number = np.empty(ties.accounts_total, np.int32)
-    number[accounts] = np.arange(len(accounts))
-    place = number[account]
-    share, family = ties.share[marking], _FAMILY_OF[ties.kinds[ties.thing[marking]]]
-    # The last row stands for all who hold nothing of it.
-    standing = np.append(MEMBER * inside[accounts] + OUTSIDER * outside[accounts], OUTSIDER)
-    unheld = np.array([0, len(members) - inside[accounts].sum(), among - outside[accounts].sum()])
-    families: dict[str, Floats] = {}
-    marked = np.full(len(standing), np.nan)
-    for which, name in enumerate(FAMILIES):
-        used = family == which
-        carried = np.minimum(np.bincount(place[used], share[used], len(standing)), 1.0)
-        if name == "content" and used.any():
-            marked = carried
-        families[name] = (
-            _family_lr(carried, standing, unheld) if used.any() else np.zeros(len(standing))
-        )
-    return Shared(accounts, families, marked)
-
-
-def _family_lr(carried: Floats, standing: Ints, unheld: Ints) -> Floats:
-    """LR of the share class an account falls in, leaving the account itself out of its class.
-
-    `unheld` counts accounts of each standing beyond these rows, which carry nothing.
-    """
-    bins = len(_EDGES) + 1
-    of = np.searchsorted(_EDGES, carried, side="right")
-    count = np.bincount(standing[:-1] * bins + of[:-1], minlength=3 * bins).reshape(3, bins)
-    count[:, 0] += unheld
-    lr = class_lr(count[MEMBER], count[OUTSIDER])
-    return np.asarray(lr[standing, of], np.float64)
+    things = telling_things(ties, members, outsiders, held)
+    family = _FAMILY_OF[ties.kinds[things]]
+    accounts, share, holds = carried(
+        things, family, len(FAMILIES), ties.starts, ties.account, ties.share,
+        members if asked is None else np.concatenate([members, asked]),
+        accounts_table(ties.accounts_total),
+    )  # fmt: skip
+    classes, count = classed(
+        accounts, share, holds, len(members), outsiders, _EDGES, np.uint8(_STRANGER)
+    )
+    count = count.reshape(len(FAMILIES), STANDINGS, _CLASSES)
+    # Outsiders without a row carry nothing.
+    outside = np.count_nonzero(outsiders) - np.count_nonzero(outsiders[members])
+    count[:, OUTSIDER, 0] += outside - count[:, OUTSIDER].sum(axis=1)
+    known = np.bincount(family, minlength=len(FAMILIES)) > 0
+    lr = np.zeros((len(FAMILIES), STANDINGS * _CLASSES))
+    for number in np.flatnonzero(known):
+        lr[number] = class_lr(count[number, MEMBER], count[number, OUTSIDER]).ravel()
+    marked = np.full(len(accounts) + 1, np.nan)
+    if known[_CONTENT]:
+        marked[:-1] = np.minimum(share[:, _CONTENT], 1.0)
+        marked[-1] = 0.0
+    stranger = np.full((1, len(FAMILIES)), _STRANGER, np.uint8)
+    return Shared(accounts, len(members), np.vstack([classes, stranger]), lr, holds, marked)

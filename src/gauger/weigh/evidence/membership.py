@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -17,9 +18,9 @@ from numpy.typing import NDArray
 
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Floats, Ints, Population
-from gauger.weigh.calibration.model import Calibration, Layers
-from gauger.weigh.evidence.likeness import Likeness
-from gauger.weigh.evidence.members import FAMILIES, Shared, shared_with
+from gauger.weigh.calibration.model import Calibration, Classed, Layers, Weight
+from gauger.weigh.evidence.likeness import HABITS, UNKNOWN, Likeness, LikenessTo
+from gauger.weigh.evidence.members import FAMILIES, Shared, rows_of, shared_with
 from gauger.weigh.evidence.reading import Reading
 from gauger.weigh.evidence.telling import Held
 
@@ -59,7 +60,7 @@ class Ownership:
 
     def of(self, accounts: Ints) -> Ownership:
         """The rows of the given accounts, in their order."""
-        row = Shared(self.accounts, self.families, self.marked).rows(accounts)
+        row = rows_of(self.accounts, accounts)
         families = {name: held[row] for name, held in self.families.items()}
         return Ownership(
             accounts, self.log10[row], self.lower[row], self.upper[row], families, self.marked[row]
@@ -68,8 +69,10 @@ class Ownership:
 
 _NEAR: Final = 1.0
 """log10 LR of a family from which the habits of an account that is no member are compared."""
-_RECENT: Final = 24
-"""Answers kept: one step of a scan asks for what the step before it asked for."""
+_RECENT: Final = 8
+"""Questions kept: one step of a scan asks again what the step before it asked."""
+_FAMILIES: Final = (*FAMILIES, *HABITS)
+_IDENTITY: Final = _FAMILIES.index("identity")
 
 
 class Membership:
@@ -82,7 +85,7 @@ class Membership:
         known = families_known(ties)
         self._by_things = calibration.membership[known]
         self._by_all = calibration.membership[known | {HABITUAL}]
-        self._recent: OrderedDict[tuple[bytes, bytes], Ownership] = OrderedDict()
+        self._recent: OrderedDict[tuple[bytes, bytes], _Question] = OrderedDict()
 
     def of(self, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
         """Evidence of every account for belonging to `members`, calibrated.
@@ -90,65 +93,161 @@ class Membership:
         The bounds are the least and the most that it becomes when all that has one cause is left
         out.
         """
+        return self._question(members, outsiders).everybody
+
+    def among(self, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
+        """The same of the members alone, in their order."""
+        return self._question(members, outsiders).among
+
+    def log10_among(self, members: Ints, outsiders: NDArray[np.bool_]) -> Floats:
+        """log10 LR of the members alone, in their order."""
+        return self._question(members, outsiders).log10_among
+
+    def about(self, accounts: Ints, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
+        """The same of the given accounts alone, none of which is a member."""
+        question = self._asked(members, outsiders, asked=accounts)
+        return question.about(len(accounts))
+
+    def belongs(
+        self,
+        part: Ints,
+        rest: Ints,
+        outsiders: NDArray[np.bool_],
+        least: float,
+        held: Held | None = None,
+    ) -> bool:
+        """Whether the median account of one part of a network has a log10 LR of `least` for
+        belonging to the rest; `held` is what the rest holds, where that is known already.
+
+        A card of its own is not held against a part: one operator may have several, and the parts
+        of its network are then those of its cards.
+        """
+        return self._asked(rest, outsiders, held, part).median_reaches(least, len(part))
+
+    def _question(self, members: Ints, outsiders: NDArray[np.bool_]) -> _Question:
         key = members.tobytes(), np.packbits(outsiders).tobytes()
         if key not in self._recent:
-            self._recent[key] = self._weighed(members, outsiders)
+            self._recent[key] = self._asked(members, outsiders)
             if len(self._recent) > _RECENT:
                 self._recent.popitem(last=False)
         self._recent.move_to_end(key)
         return self._recent[key]
 
-    def about(self, accounts: Ints, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
-        """The same of the given accounts alone, none of which is a member."""
-        return self._weighed(members, outsiders, accounts).of(accounts)
+    def _asked(
+        self,
+        members: Ints,
+        outsiders: NDArray[np.bool_],
+        held: Held | None = None,
+        asked: Ints | None = None,
+    ) -> _Question:
+        shared = shared_with(self.ties, members, outsiders, held, asked)
+        like = self._likeness.to(members, outsiders)
+        return _Question(self.population, shared, like, self._by_things, self._by_all)
 
-    def _weighed(
-        self, members: Ints, outsiders: NDArray[np.bool_], asked: Ints | None = None
-    ) -> Ownership:
-        held = shared_with(self.ties, members, outsiders)
-        strongest = np.vstack(list(held.families.values())).max(axis=0)[:-1]
-        near = held.accounts[strongest >= _NEAR]
-        compared = np.union1d(members, near) if asked is None else np.intersect1d(asked, near)
-        families = observed(held, self._likeness, members, outsiders, compared)
-        # The last row stands for all who hold nothing telling; their habits are not asked for.
-        pooled = np.append(
-            np.isin(held.accounts, compared) & (self.population.row[held.accounts] >= 0), False
-        )
-        without = self._log10(families, pooled, ((), *CAUSES))
+
+@dataclass(frozen=True)
+class _Question:
+    """Who belongs to some members? Each part of the answer is worked out when it is asked for:
+    most questions are about the members alone, and most who share anything with them are strangers
+    whose habits nobody needs.
+
+    Rows are those of `shared`: the members, then accounts that were asked for, then others.
+    """
+
+    population: Population
+    shared: Shared
+    like: LikenessTo
+    by_things: Weight
+    by_all: Weight
+
+    @cached_property
+    def everybody(self) -> Ownership:
+        """Evidence of the members and of all who hold anything telling, and of strangers."""
+        rows = self.shared.ascending
+        return self._ownership(rows, (rows < self.shared.members) | self._near(rows))
+
+    @cached_property
+    def among(self) -> Ownership:
+        """Evidence of the members."""
+        rows = np.arange(self.shared.members)
+        return self._ownership(rows, np.ones(len(rows), np.bool_))
+
+    @cached_property
+    def log10_among(self) -> Floats:
+        """log10 LR of the members."""
+        rows = np.arange(self.shared.members)
+        return np.asarray(self._log10(*self._classed(rows, np.ones(len(rows), np.bool_)))[0])
+
+    def about(self, asked: int) -> Ownership:
+        """Evidence of so many accounts that were asked for."""
+        rows = np.arange(self.shared.members, self.shared.members + asked)
+        return self._ownership(rows, self._near(rows))
+
+    def median_reaches(self, least: float, asked: int) -> bool:
+        """Whether the median of so many accounts that were asked for has `least`, if nobody's own
+        cards speak against it."""
+        rows = np.arange(self.shared.members, self.shared.members + asked)
+        holds = self.shared.holds[rows]
+        strangers = rows[~holds]
+        if 2 * len(strangers) > asked:
+            # Strangers are all alike.
+            rows, holds = strangers[:1], holds[~holds][:1]
+        classed, pooled = self._classed(rows, holds)
+        identity = classed.values[_IDENTITY]
+        np.maximum(identity, 0.0, out=identity)
+        return bool(np.median(self._log10(classed, pooled)[0]) >= least)
+
+    def _near(self, rows: Ints) -> NDArray[np.bool_]:
+        """Who shares enough for their habits to be compared."""
+        near = np.zeros(len(rows), np.bool_)
+        known = np.flatnonzero(rows < len(self.shared.accounts))
+        known = known[self.shared.holds[rows[known]]]
+        classes = self.shared.classes[rows[known]]
+        for number, lr in enumerate(self.shared.lr):
+            near[known] |= (lr >= _NEAR)[classes[:, number]]
+        return near
+
+    def _ownership(self, rows: Ints, compared: NDArray[np.bool_]) -> Ownership:
+        """Evidence of these rows, by their habits as well where they are `compared`."""
+        classed, pooled = self._classed(rows, compared)
+        without = self._log10(classed, pooled, ((), *CAUSES))
+        families = {
+            name: classed.values[number][classed.classes[:, number]]
+            for number, name in enumerate(_FAMILIES)
+        }
         return Ownership(
-            held.accounts, without[0], without.min(axis=0), without.max(axis=0), families,
-            held.marked,
+            self.shared.accounts[rows[rows < len(self.shared.accounts)]], without[0],
+            without.min(axis=0), without.max(axis=0), families, self.shared.marked[rows],
         )  # fmt: skip
 
-    def of_part(
-        self, part: Ints, rest: Ints, outsiders: NDArray[np.bool_], held: Held | None = None
-    ) -> Floats:
-        """log10 LR of the accounts of one part for belonging to the rest of a network; `held` is
-        what the rest holds, where that is known already.
-
-        A card of its own is not held against a part: one operator may have several, and the parts
-        of its network are then those of its cards.
-        """
-        shared = shared_with(self.ties, rest, outsiders, held)
-        rows = shared.rows(part)
-        every = observed(shared, self._likeness, rest, outsiders, part)
-        families = {name: values[rows] for name, values in every.items()}
-        families["identity"] = np.maximum(families["identity"], 0.0)
-        pooled = (self.population.row[part] >= 0) & (rows < len(shared.accounts))
-        return np.asarray(self._log10(families, pooled, ((),))[0])
+    def _classed(
+        self, rows: Ints, compared: NDArray[np.bool_]
+    ) -> tuple[Classed, NDArray[np.bool_]]:
+        """The classes of these rows in every family, and whose habits are known."""
+        at = np.flatnonzero(compared)
+        accounts = self.shared.accounts[rows[at]]
+        values = np.zeros((len(_FAMILIES), UNKNOWN + 1))
+        values[: len(FAMILIES), : self.shared.lr.shape[1]] = self.shared.lr
+        classes = np.full((len(rows), len(_FAMILIES)), UNKNOWN, np.uint8)
+        classes[:, : len(FAMILIES)] = self.shared.classes[rows]
+        pooled = np.zeros(len(rows), np.bool_)
+        if len(at):
+            values[len(FAMILIES) :] = self.like.lr
+            classes[at, len(FAMILIES) :] = self.like.classes(accounts)
+            pooled[at] = self.population.row[accounts] >= 0
+        return Classed(_FAMILIES, values, classes), pooled
 
     def _log10(
         self,
-        families: dict[str, Floats],
+        classed: Classed,
         pooled: NDArray[np.bool_],
-        left_out: Sequence[tuple[str, ...]],
+        left_out: Sequence[tuple[str, ...]] = ((),),
     ) -> Floats:
         """One row for each set of families that are left out."""
         log10 = np.empty((len(left_out), len(pooled)))
-        for rows, weight in ((pooled, self._by_all), (~pooled, self._by_things)):
+        for rows, weight in ((pooled, self.by_all), (~pooled, self.by_things)):
             if rows.any():
-                readings = {name: as_reading(held[rows]) for name, held in families.items()}
-                log10[:, rows] = weight.log10_silenced(readings, left_out)
+                log10[:, rows] = weight.log10_classed(classed.of(rows), left_out)
         return log10
 
 
@@ -160,25 +259,6 @@ def families_of(known: Layers) -> tuple[str, ...]:
         families += ["subject"] if "content" in known else []
         families += ["origin"] if "infrastructure" in known else []
     return tuple(families)
-
-
-def observed(
-    held: Shared,
-    likeness: Likeness,
-    members: Ints,
-    outsiders: NDArray[np.bool_],
-    compared: Ints,
-) -> dict[str, Floats]:
-    """All families, not weighed together yet: what accounts share with the members, and how like
-    them those are that are to be compared. Rows are those of `held`."""
-    outside = outsiders.copy()
-    outside[members] = False
-    at = np.flatnonzero(np.isin(held.accounts, compared))
-    families = dict(held.families)
-    for name, values in likeness.log10(held.accounts[at], members, outside).items():
-        families[name] = np.zeros(len(held.accounts) + 1)
-        families[name][at] = values
-    return families
 
 
 def as_reading(log10: Floats) -> Reading:

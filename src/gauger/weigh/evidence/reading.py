@@ -77,6 +77,17 @@ NOTHING: Final = Reading(np.zeros(1), np.full(1, np.nan))
 Readings = Mapping[str, Reading]
 
 
+def apart(readings: Readings, groups: int) -> list[Readings]:
+    """The readings of every single group."""
+    return [
+        {
+            name: Reading(held.place[number : number + 1], held.level[number : number + 1])
+            for name, held in readings.items()
+        }
+        for number in range(groups)
+    ]
+
+
 @dataclass(frozen=True)
 class Scale:
     """One statistic of ordinary groups, which places are read on.

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from gauger.find.linkage.ties import Ties, ranges
 from gauger.model.population import Ints
-from gauger.weigh.kernels import telling
+from gauger.weigh.evidence.kernels import common, telling
+from gauger.weigh.evidence.tables import accounts_table, things_table
 
 TELLING_RATIO: Final = 10.0
 FEWEST_MEMBERS: Final = 3
@@ -51,24 +52,33 @@ def telling_things(
 ) -> Ints:
     """Numbers of the things that mark the members, ascending.
 
-    `outside` flags the accounts that are compared with the members, none of which is among them;
+    `outside` flags the accounts that are compared with the members; a member is none of them;
     `known` is what the members hold, where somebody has asked already. What is gone over are the
     things of the members, and of their other holders no more than it takes to see that a thing
     is common.
     """
     fewest = fewest_of(len(members))
     if known is None:
-        things, held = ties.common_to(members, fewest)
+        things, held = _common_to(ties, members, fewest)
     else:
         enough = known.members >= fewest
         things, held = known.things[enough], known.members[enough]
-    inside = np.zeros(ties.accounts_total, np.bool_)
-    inside[members] = True
+    others = int(np.count_nonzero(outside) - np.count_nonzero(outside[members]))
+    neither = ties.accounts_total - len(members) - others
     told = telling(
-        np.asarray(things, np.int64), held, ties.starts, ties.account, ties.habitual, inside,
-        outside, len(members), int(outside.sum()), fewest, TELLING_RATIO,
+        things, held, ties.starts, ties.account, ties.habitual, ties.habitual_holders, members,
+        outside, accounts_table(ties.accounts_total), others, neither, fewest, TELLING_RATIO,
     )  # fmt: skip
     return np.asarray(things[told], np.int64)
+
+
+def _common_to(ties: Ties, accounts: Ints, least: float) -> tuple[Ints, Ints]:
+    """Numbers of the things that at least `least` of the accounts hold, ascending, and how many
+    of them hold each."""
+    order, begin = ties.by_account
+    things, held = common(accounts, order, begin, ties.thing, things_table(len(ties.kinds)), least)
+    ascending = np.argsort(things)
+    return things[ascending], held[ascending]
 
 
 def may_belong(ties: Ties, members: Held, others: Held) -> bool:
