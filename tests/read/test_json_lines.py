@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gauger.read.sources import Rejects, SourceSettings, json_lines, open_logs
+from gauger.read.sources.line_columns import columns_of
 
 GOOD: dict[str, Any] = {
     "exchange_id": "e", "time": "2026-04-20T10:00:00Z", "account_id": "a", "request_model": "m",
@@ -78,17 +80,20 @@ def test_blocks_give_what_single_lines_give(
     path = tmp_path / "log.jsonl"
     path.write_bytes((b"\xef\xbb\xbf" if bom else b"") + b"\n".join(lines) + ending)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(json_lines, "_BLOCK", 1 << 40)
-        one_by_one = _read(path)
         patched.setattr(json_lines, "_BLOCK", block)
         patched.setattr("gauger.read.sources.opening.PLAIN_CHUNK", 50)
         in_blocks = _read(path)
-    assert (in_blocks[0] is None) == (one_by_one[0] is None)
-    if in_blocks[0] is not None:
-        assert in_blocks[0].equals(one_by_one[0])
-    # Which of two lines is rejected first depends on what is read together.
-    assert sorted(in_blocks[1], key=_order) == sorted(one_by_one[1], key=_order)
-    assert in_blocks[2] == one_by_one[2]
+        patched.setattr(json_lines, "columns_of", lambda block, lines: None)
+        by_arrow = _read(path)
+        patched.setattr(json_lines, "_columns", lambda block: None)
+        one_by_one = _read(path)
+    for found in (in_blocks, by_arrow):
+        assert (found[0] is None) == (one_by_one[0] is None)
+        if found[0] is not None:
+            assert found[0].equals(one_by_one[0])
+        # Which of two lines is rejected first depends on what is read together.
+        assert sorted(found[1], key=_order) == sorted(one_by_one[1], key=_order)
+        assert found[2] == one_by_one[2]
 
 
 def test_good_lines_are_read_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,18 +102,64 @@ def test_good_lines_are_read_in_blocks(tmp_path: Path, monkeypatch: pytest.Monke
     path.write_text("\n".join(json.dumps(row) for row in rows))
     monkeypatch.setattr(json_lines, "_BLOCK", 100_000)
     monkeypatch.setattr("gauger.read.sources.opening.PLAIN_CHUNK", 50_000)
-    columns = json_lines._columns
+    columns = json_lines.columns_of
     seen = []
 
-    def counted(block: bytes) -> Any:
-        found = columns(block)
+    def counted(block: Any, lines: int) -> Any:
+        found = columns(block, lines)
         seen.append(found is not None)
         return found
 
-    monkeypatch.setattr(json_lines, "_columns", counted)
+    monkeypatch.setattr(json_lines, "columns_of", counted)
     table, rejected, _ = _read(path)
     assert table["exchange_id"].to_pylist() == [row["exchange_id"] for row in rows]
     assert table["source_row"].to_pylist() == list(range(1, 5001))
     assert not rejected
     assert len(seen) > 5
     assert all(seen)
+
+
+SPELLINGS = st.sampled_from(
+    ["0", "-0", "1.5", "-1.5", "0.1", "1e3", "1.", ".5", "01", "0.30000000000000004", "-7",
+     "9007199254740993", "123456789012345678901", "2147483648", "-2147483648", "null", "true",
+     "false", "nul", "tru", '""', '"\\u00e9"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\udc00"',
+     '"\\x"', '"\\"', '"a\\tb\\/\\\\"', '"\\u12"', '"\\u0000"', "\"\x01\"", "{}", '{"a": [1]}',
+     "[", '"é', '"é"', "1 ", " 1", "1 2", '"2026-04-20T10:00:00Z"']
+)  # fmt: skip
+FIELDS = st.sampled_from(
+    ["turn", "status", "input_tokens", "temperature", "top_p", "stream", "prompt", "tools",
+     "request_model", "time", "other", "sys\\u0074em", "", "account_id"]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    fields=st.lists(st.tuples(FIELDS, SPELLINGS), max_size=4),
+    comma=st.sampled_from([",", " , ", ",\t"]),
+    long=st.integers(0, 70),
+    end=st.sampled_from(["", " ", "\r", " x", "}"]),
+)
+def test_a_block_that_the_kernel_understands_is_as_arrow_and_single_lines_have_it(
+    fields: list[tuple[str, str]], comma: str, long: int, end: str
+) -> None:
+    required = [(name, json.dumps(GOOD[name])) for name in ("exchange_id", "time", "account_id")]
+    required += [("request_model", '"m"'), ("system", json.dumps("é" * (long % 7) + "x" * long))]
+    line = "{" + comma.join(f'"{name}":{text}' for name, text in [*required, *fields]) + "}"
+    block = f"{line}{end}\n{line}{end}\n".encode()
+    found = columns_of(np.frombuffer(block, np.uint8), 2)
+    if found is None:
+        return
+    values = json.loads(line)
+    for name, column in found.items():
+        if name != "time":
+            assert column.to_pylist() == [values.get(name)] * 2, name
+        column.validate(full=True)
+    arrow = json_lines._columns(block)
+    assert arrow is not None
+    assert all(arrow[name].equals(column) for name, column in found.items())
+
+
+def test_the_kernel_leaves_bytes_that_are_no_text() -> None:
+    block = b'{"exchange_id":"e\xff","other":"\xfe"}\n'
+    with pytest.raises(pa.ArrowException):
+        columns_of(np.frombuffer(block, np.uint8), 1)

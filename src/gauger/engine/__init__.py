@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from gauger.engine.base import Engine, first_line
 from gauger.engine.master import parse_master
 from gauger.model.errors import EngineError, GaugerError, UsageError
+
+if TYPE_CHECKING:
+    from gauger.engine.base import Engine
 
 ENGINES: Final = ("duckdb", "spark")
 
@@ -46,9 +48,20 @@ def start(
     except GaugerError:
         raise
     except Exception as error:  # engines raise their own trees; the cause stays chained
+        from gauger.engine.base import first_line
+
         remedy = "give `--memory` as a size such as 3GB"
         if spill_limit is not None:
             remedy += ", `--spill-limit` too"
         if name == "spark":
             remedy += ", and see that `java` runs here"
         raise EngineError(name, "start", first_line(error), remedy) from error
+
+
+def __getattr__(name: str) -> Any:
+    # Ibis takes half of the time in which a command starts, and not every command needs it.
+    if name != "Engine":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from gauger.engine.base import Engine
+
+    return Engine

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
-from gauger.engine import Engine
 from gauger.model.manifest import MissingFields, PassedOver
 from gauger.model.run import InputRecord
 from gauger.model.sketch import SKETCH_SCHEMA, TEXT_FIELDS
 from gauger.model.snapshot import LakeSnapshot
-from gauger.read.columns import completed
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from gauger.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ def table_of(sketched: Sketched, engine: Engine, until: datetime | None, scratch
 
     `scratch` is a folder of this run.
     """
+    # An ingest makes no table, and starts without the engine's libraries.
+    import ibis
+
+    from gauger.read.columns import completed
+
     parts = []
     for number, each in enumerate(sketched.parts):
         # Engines take the signs of globs in a path for globs; the name of a link has none.

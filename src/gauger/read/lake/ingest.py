@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,6 +40,9 @@ from gauger.read.sketch import SketchKey
 from gauger.read.sketching import key_check, sketch_batches
 from gauger.read.sources import Logs, Rejects, SourceSettings, open_logs
 from gauger.read.sources.parts import portions
+
+if TYPE_CHECKING:
+    from gauger.engine import Engine
 
 
 def ingest(request: IngestRequest, progress: Progress | None = None) -> Ingested:
@@ -77,11 +81,14 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> Ingested
             return Ingested((), left_out, told(lake, lake.table.current_snapshot()))
 
         add_absent_columns(lake)
-        engine = stack.enter_context(
-            engines.start("duckdb", folder, memory=request.memory, threads=request.threads)
-        )
+
+        def start() -> Engine:
+            return stack.enter_context(
+                engines.start("duckdb", folder, memory=request.memory, threads=request.threads)
+            )
+
         schema = own_columns(lake.table.schema())
-        drafting = Drafting(engine, folder / "made", schema, key_check(key))
+        drafting = Drafting(start, folder / "made", schema, key_check(key), request.threads)
         loads: list[Load] = []
         for logs, rejects in portions(unseen.logs, portion, begin):
             adding, snapshot = _add(lake, logs, rejects, drafting, key, request, known, progress)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,9 @@ from numpy.typing import NDArray
 
 from gauger.read.sketch.hashing import hash_words
 from gauger.read.sketch.key import SketchKey
+
+_REMEMBERED: Final = 1 << 16
+"""Addresses of which the levels are remembered, some 20 MB: most come again in a later batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ def address_prints(column: pa.Array, key: SketchKey) -> AddressPrints:
     return AddressPrints(*prints)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _levels(text: str) -> tuple[int, int, int]:
     bare = text.strip().strip("[]")
     if bare.count(":") == 1:

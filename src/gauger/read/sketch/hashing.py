@@ -76,7 +76,7 @@ def keyed_bytes(data, start, stop, low, high):
         base = start + index * 8
         count = 8 if index < whole else length - whole * 8
         for byte in range(count):
-            word |= np.uint64(data[base + byte]) << np.uint64(8 * byte)
+            word |= np.uint64(data[np.uint64(base + byte)]) << np.uint64(8 * byte)
         if index == whole:
             word |= np.uint64(length & 0xFF) << np.uint64(56)
         v3 ^= word

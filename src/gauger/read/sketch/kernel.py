@@ -41,12 +41,12 @@ def powers() -> tuple[np.uint64, np.uint64]:
 
 @numba.njit(inline="always")
 def _word_number(value, word_values, word_numbers, maybe):
-    if maybe[np.int64(value >> np.uint64(48))] == 0:
+    if maybe[value >> np.uint64(48)] == 0:
         return 0
     slot = np.int64(value & _SLOT_MASK)
-    while word_numbers[slot] != 0:
-        if word_values[slot] == value:
-            return word_numbers[slot]
+    while word_numbers[np.uint64(slot)] != 0:
+        if word_values[np.uint64(slot)] == value:
+            return word_numbers[np.uint64(slot)]
         slot = (slot + 1) & 16383
     return 0
 
@@ -95,7 +95,7 @@ def sketch_texts(
             script_counts[letter_script] += 1
             content = content * _BASE + exact
             rolling = rolling * _BASE + value
-            ring[tokens & (_RING - 1)] = rolling
+            ring[np.uint64(tokens & (_RING - 1))] = rolling
             number = _word_number(value, word_values, word_numbers, maybe)
             state = goto[state, number] if number else 0
             if speaks[state]:
@@ -105,9 +105,9 @@ def sketch_texts(
             span = CHARACTER_RUN if is_character else WORD_RUN
             if tokens >= span:
                 power = character_power if is_character else word_power
-                run = mix(rolling - ring[(tokens - span) & (_RING - 1)] * power)
+                run = mix(rolling - ring[np.uint64((tokens - span) & (_RING - 1))] * power)
                 complete += 1
-                recent[complete & (_RING - 1)] = run
+                recent[np.uint64(complete & (_RING - 1))] = run
                 if complete <= ANCHORS * ANCHOR_STEP and (complete - 1) % ANCHOR_STEP == 0:
                     anchors[row, anchor_count[row]] = keyed_word(run, low, high)
                     anchor_count[row] += 1
@@ -124,7 +124,9 @@ def sketch_texts(
         for step in range(ANCHORS):
             index = complete - step * ANCHOR_STEP
             if index > (ANCHORS - 1) * ANCHOR_STEP + 1:
-                tails[row, tail_count[row]] = keyed_word(recent[index & (_RING - 1)], low, high)
+                tails[row, tail_count[row]] = keyed_word(
+                    recent[np.uint64(index & (_RING - 1))], low, high
+                )
                 tail_count[row] += 1
         if symbols * _CODE_SYMBOL_SHARE > length:
             counts[1] += 2
@@ -140,25 +142,3 @@ def sketch_texts(
         script[row] = top
     run_ends[whole.shape[0]] = kept
     return kept
-
-
-@numba.njit(nogil=True, cache=True)
-def count_words(data, offsets, valid, table, scripts, words, structured):
-    """Tokens of every valid text, and whether it opens like a record rather than like prose."""
-    for row in range(words.shape[0]):
-        if not valid[row]:
-            continue
-        pos = np.int64(offsets[row])
-        stop = np.int64(offsets[row + 1])
-        start = pos
-        while start < stop and data[start] <= 32:
-            start += 1
-        if start < stop:
-            structured[row] = data[start] == 123 or data[start] == 91
-        tokens = 0
-        while pos < stop:
-            pos, value, _, _, _, _ = next_token(data, pos, stop, table, scripts)
-            if value == 0:
-                break
-            tokens += 1
-        words[row] = tokens

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from gauger.model.sketch import FINGERPRINTS, Mark
 from gauger.read.sketch.columns import TextColumn
+from gauger.read.sketch.counting import count_words
 from gauger.read.sketch.folding import folding_tables
-from gauger.read.sketch.kernel import ANCHORS, count_words, powers, sketch_texts
+from gauger.read.sketch.kernel import ANCHORS, powers, sketch_texts
 from gauger.read.sketch.key import SketchKey
 from gauger.read.sketch.lexicon import lexicon
 
@@ -71,7 +72,8 @@ def count_column(array: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.bool_]]
     text = TextColumn.of(array)
     tokens = np.zeros(len(array), np.int32)
     structured = np.zeros(len(array), np.bool_)
-    count_words(text.data, text.offsets, text.valid, *folding_tables(), tokens, structured)
+    table, _ = folding_tables()
+    count_words(text.data, text.offsets, text.valid, table, tokens, structured)
     return tokens, structured
 
 

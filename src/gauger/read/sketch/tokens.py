@@ -38,30 +38,31 @@ _ZERO_DIGIT = np.uint64(48)
 @numba.njit(inline="always")
 def decode(data, pos, stop):
     """Code point at `pos` and the position after it; malformed bytes read as separators."""
-    first = data[pos]
+    first = data[np.uint64(pos)]
     if first < 0x80:
         return np.int64(first), pos + 1
     if 0xC2 <= first < 0xE0 and pos + 1 < stop:
-        return (np.int64(first & 0x1F) << 6) | np.int64(data[pos + 1] & 0x3F), pos + 2
+        return (np.int64(first & 0x1F) << 6) | np.int64(data[np.uint64(pos + 1)] & 0x3F), pos + 2
     if 0xE0 <= first < 0xF0 and pos + 2 < stop:
         return (
             (np.int64(first & 0x0F) << 12)
-            | (np.int64(data[pos + 1] & 0x3F) << 6)
-            | np.int64(data[pos + 2] & 0x3F)
+            | (np.int64(data[np.uint64(pos + 1)] & 0x3F) << 6)
+            | np.int64(data[np.uint64(pos + 2)] & 0x3F)
         ), pos + 3
     if 0xF0 <= first < 0xF5 and pos + 3 < stop:
         return (
             (np.int64(first & 0x07) << 18)
-            | (np.int64(data[pos + 1] & 0x3F) << 12)
-            | (np.int64(data[pos + 2] & 0x3F) << 6)
-            | np.int64(data[pos + 3] & 0x3F)
+            | (np.int64(data[np.uint64(pos + 1)] & 0x3F) << 12)
+            | (np.int64(data[np.uint64(pos + 2)] & 0x3F) << 6)
+            | np.int64(data[np.uint64(pos + 3)] & 0x3F)
         ), pos + 4
     return np.int64(0), pos + 1
 
 
 @numba.njit(inline="always")
-def _entry(code, table):
-    # Beyond the table, rare Han is a character token; the rest (emoji, symbols) separates.
+def entry_of(code, table):
+    """Class and folded form of a code point, also of those beyond the table."""
+    # There rare Han is a character token; the rest (emoji, symbols) separates.
     if code < 65536:
         return table[code]
     return _CHARACTER | np.uint32(code & 0xFFFF) if 0x20000 <= code <= 0x323AF else _SEPARATOR
@@ -77,7 +78,7 @@ def next_token(data, pos, stop, table, scripts):
     """
     symbols = 0
     while pos < stop:
-        byte = data[pos]
+        byte = data[np.uint64(pos)]
         if byte < 128:
             entry = table[byte]
             if entry < _INVISIBLE:
@@ -87,7 +88,7 @@ def next_token(data, pos, stop, table, scripts):
             pos += 1
         else:
             code, after = decode(data, pos, stop)
-            entry = _entry(code, table)
+            entry = entry_of(code, table)
             if entry < _INVISIBLE:
                 break
             pos = after
@@ -102,13 +103,13 @@ def next_token(data, pos, stop, table, scripts):
     in_digits = False
     script = _LATIN
     while pos < stop:
-        byte = data[pos]
+        byte = data[np.uint64(pos)]
         after = pos + 1
         if byte < 128:
             entry = table[byte]
         else:
             code, after = decode(data, pos, stop)
-            entry = _entry(code, table)
+            entry = entry_of(code, table)
             if entry < _DIGIT:
                 script = scripts[code]
         if entry < _DIGIT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -30,14 +31,16 @@ class Canonical:
 
     def read(self, files: Sequence[LogFile], reading: Reading) -> Iterator[pa.RecordBatch]:
         """Columns as they are where the file has columns, else line by line."""
-        for file in files:
-            if file.codec == "parquet":
-                yield from read_columnar(file, reading)
-            elif reading.settings.account_field is None and not reading.accesses:
-                yield from read_json_lines(file, reading, _fields)
-            else:
-                names = {"account_id": reading.settings.account_field or "account_id"}
-                yield from reading.batches(reading.rows(file, _fields), names)
+        for columnar, group in groupby(files, lambda file: file.codec == "parquet"):
+            if not columnar and reading.settings.account_field is None and not reading.accesses:
+                yield from read_json_lines(tuple(group), reading, _fields)
+                continue
+            for file in group:
+                if columnar:
+                    yield from read_columnar(file, reading)
+                else:
+                    names = {"account_id": reading.settings.account_field or "account_id"}
+                    yield from reading.batches(reading.rows(file, _fields), names)
 
 
 def _fields(record: dict[str, Any], reading: Reading) -> dict[str, Any]:

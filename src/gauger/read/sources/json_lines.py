@@ -1,38 +1,43 @@
 """JSON lines in canonical columns, a block at a time: every line of most logs is as it should be.
 
 A block in which each line is an object whose values have the columns' own types, and whose rows
-can all be used, goes through Arrow's reader. Any other block goes line by line, which tells what
-is wrong with which line; both give the same exchanges.
+can all be used, goes through a kernel, or through Arrow's reader where the kernel does not
+understand it. Any other block goes line by line, which tells what is wrong with which line; all
+of them give the same exchanges.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from gauger.model.exchange import EXCHANGE_SCHEMA, LOCATED_SCHEMA, TIME
 from gauger.read.sources import checking
+from gauger.read.sources.line_columns import columns_of
 from gauger.read.sources.opening import LogFile, text_chunks
 from gauger.read.sources.pieces import BOM, Piece, is_bracketed, lines_of, pieces
 from gauger.read.sources.reading import FieldsOf, Reading
 from gauger.read.sources.records import objects
 from gauger.read.sources.settings import BATCH_BYTES
-from gauger.read.sources.times import column_from
+from gauger.read.sources.times import Clock, column_from
 
 Columns = dict[str, pa.Array]
 
 _BLOCK: Final = 8 << 20
 """Bytes that are read at once."""
-_AHEAD: Final = 2
-"""Blocks that wait, parsed or about to be."""
+_AHEAD: Final = 3
+"""Blocks that wait, read and parsed or about to be."""
+_NEWLINE: Final = np.uint8(10)
 _LONGEST: Final = 16 << 20
 """A line of more bytes than this is left to the reader that holds one line at a time."""
 _NULL: Final = re.compile(rb"\}[ \t\r]*null")
@@ -43,34 +48,72 @@ _SCHEMA: Final = pa.schema(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Whole lines of a file: `text` up to `end`, of which the first stands after line `place`."""
+
+    file: LogFile
+    text: bytes
+    end: int
+    place: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What no block held of a file whose blocks have all gone by."""
+
+    file: LogFile
+    blocks: _Blocks
+
+
 def read_json_lines(
-    file: LogFile, reading: Reading, fields_of: FieldsOf
+    files: Sequence[LogFile], reading: Reading, fields_of: FieldsOf
 ) -> Iterator[pa.RecordBatch]:
-    """Exchanges of one file; `fields_of` reads a single record."""
-    blocks = _Blocks(file)
-    # While one block is handed on the next is parsed, which lets go of the interpreter.
-    waiting: deque[tuple[bytes, int, Future[Columns | None]]] = deque()
-    with ThreadPoolExecutor(1) as parser:
-        for block, place in blocks:
-            waiting.append((block, place, parser.submit(_columns, block)))
-            if len(waiting) > _AHEAD:
-                yield from _block(file, *waiting.popleft(), reading, fields_of)
-        while waiting:
-            yield from _block(file, *waiting.popleft(), reading, fields_of)
-    found = objects(file, blocks.rest(), reading.rejects)
-    yield from reading.batches(reading.rows_of(file, found, fields_of))
+    """Exchanges of some files, one after the other; `fields_of` reads a single record."""
+    found = _cut(files)
+    # Reading, parsing and whoever takes the exchanges let go of the interpreter for most of their
+    # time, so each has a thread; that a file ends stops none of them.
+    waiting: deque[tuple[Future[_Block | _Rest | None], Future[Columns | None]]] = deque()
+    with ThreadPoolExecutor(1) as cutter, ThreadPoolExecutor(1) as parser:
+        while True:
+            while len(waiting) < _AHEAD:
+                cut = cutter.submit(next, found, None)
+                waiting.append((cut, parser.submit(_parsed, cut, reading.clock)))
+            cut, parsed = waiting.popleft()
+            piece = cut.result()
+            if piece is None:
+                return
+            if isinstance(piece, _Rest):
+                rest = objects(piece.file, piece.blocks.rest(), reading.rejects)
+                yield from reading.batches(reading.rows_of(piece.file, rest, fields_of))
+            elif (columns := parsed.result()) is not None:
+                yield from _whole(piece, columns, reading)
+            else:
+                text = piece.text[: piece.end]
+                lines = lines_of(text, iter(()), piece.place)
+                singly = objects(piece.file, lines, reading.rejects, told=False)
+                yield from reading.batches(reading.rows_of(piece.file, singly, fields_of))
+
+
+def _cut(files: Sequence[LogFile]) -> Iterator[_Block | _Rest]:
+    for file in files:
+        blocks = _Blocks(file)
+        yield from blocks
+        yield _Rest(file, blocks)
 
 
 class _Blocks:
-    """The whole lines of a file in blocks, each with the number of lines before it; and what is
-    left: an unfinished last line, or all of what is not written in lines."""
+    """The whole lines of a file in blocks, and what is left: an unfinished last line, or all of
+    what is not written in lines."""
 
     def __init__(self, file: LogFile) -> None:
+        self._file = file
         self._chunks = text_chunks(file)
         self._held: list[bytes] = []
         self._place = 0
 
-    def __iter__(self) -> Iterator[tuple[bytes, int]]:
+    def __iter__(self) -> Iterator[_Block]:
         size = 0
         for chunk in chain(self._chunks, (None,)):
             if chunk is not None:
@@ -87,8 +130,9 @@ class _Blocks:
             end = block.rfind(b"\n") + 1
             if end:
                 self._held, size = [block[end:]], len(block) - end
-                yield block[:end], self._place
-                self._place += block.count(b"\n", 0, end)
+                lines = int(np.count_nonzero(np.frombuffer(block, np.uint8, end) == _NEWLINE))
+                yield _Block(self._file, block, end, self._place, lines)
+                self._place += lines
             elif size > _LONGEST:
                 return
 
@@ -98,37 +142,36 @@ class _Blocks:
         return lines_of(b"", left, self._place) if self._place else pieces(left)
 
 
-def _block(
-    file: LogFile,
-    block: bytes,
-    place: int,
-    parsed: Future[Columns | None],
-    reading: Reading,
-    fields_of: FieldsOf,
-) -> Iterator[pa.RecordBatch]:
-    """Exchanges of whole lines, of which the first stands after line `place`."""
-    columns = parsed.result()
-    if columns is not None and pc.all(checking.usable(columns, reading.clock)).as_py():
-        yield from _whole(file, columns, place, reading)
-        return
-    found = objects(file, lines_of(block, iter(()), place), reading.rejects, told=False)
-    yield from reading.batches(reading.rows_of(file, found, fields_of))
+def _parsed(cut: Future[_Block | _Rest | None], clock: Clock) -> Columns | None:
+    """The canonical columns of a block; null where a line must be looked at by itself."""
+    block = cut.result()
+    if not isinstance(block, _Block):
+        return None
+    try:
+        columns = columns_of(np.frombuffer(block.text, np.uint8, block.end), block.lines)
+    except (pa.ArrowException, ValueError):
+        return None
+    if columns is None:
+        columns = _columns(block.text[: block.end])
+    if columns is None or not pc.all(checking.usable(columns, clock)).as_py():
+        return None
+    return columns
 
 
-def _whole(
-    file: LogFile, columns: Columns, place: int, reading: Reading
-) -> Iterator[pa.RecordBatch]:
+def _whole(block: _Block, columns: Columns, reading: Reading) -> Iterator[pa.RecordBatch]:
     checking.tidy(columns, reading.fill_failed)
     rows = len(columns["time"])
-    columns["source_file"] = pa.repeat(pa.scalar(file.index, pa.int32()), rows)
-    columns["source_row"] = pa.array(range(place + 1, place + rows + 1), pa.int64())
+    first = block.place + 1
+    columns["source_file"] = pa.repeat(pa.scalar(block.file.index, pa.int32()), rows)
+    columns["source_row"] = pa.array(np.arange(first, first + rows, dtype=np.int64))
     batch = pa.RecordBatch.from_arrays(list(columns.values()), schema=LOCATED_SCHEMA)
-    for first in range(0, rows, reading.settings.batch_rows):
-        yield from checking.slices(batch.slice(first, reading.settings.batch_rows), BATCH_BYTES)
+    most = reading.settings.batch_rows
+    for begin in range(0, rows, most):
+        yield from checking.slices(batch.slice(begin, most), BATCH_BYTES)
 
 
 def _columns(block: bytes) -> Columns | None:
-    """The canonical columns of a block of lines, null where a line must be looked at by itself."""
+    """The canonical columns of a block of lines by Arrow's reader, which knows all of JSON."""
     lines = block.count(b"\n")
     if block[:1] != b"{" or block.count(b"\n{") != lines - 1:
         return None
