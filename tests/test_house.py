@@ -26,7 +26,8 @@ FORBIDDEN = {
     "read": {"find", "weigh", "tell", "act", "prove", "face", "world"},
     "find": {"weigh", "tell", "act", "prove", "face", "world", "read.sources"},
     "weigh": {"engine", "read.sources", "tell", "act", "prove", "face", "world"},
-    "tell": {"face", "world"},
+    "tell": {"act", "prove", "face", "world"},
+    "act": {"face", "world"},
     "world": {"engine", "read", "find", "weigh", "tell", "act", "prove", "face"},
     "": {"face"},
 }

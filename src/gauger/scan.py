@@ -15,6 +15,7 @@ import pyarrow as pa
 
 import gauger
 from gauger import engine as engines
+from gauger.act.signatures.mark import mark
 from gauger.at_hand import scratch, sketches_of, without_repeats
 from gauger.budget import PER_EXCHANGE, TIES, Budget
 from gauger.engine import Engine
@@ -30,6 +31,7 @@ from gauger.model.population import Ints
 from gauger.model.prices import PriceList
 from gauger.model.progress import Progress, Silence
 from gauger.model.run import RunRecord, ScanRequest
+from gauger.model.signature import Signatures
 from gauger.read.accounts import read_accounts
 from gauger.read.previous import read_previous
 from gauger.read.prices import read_prices
@@ -59,6 +61,8 @@ class Scan:
 
     findings: Findings
     run: RunRecord
+    signatures: Signatures | None = None
+    """Null where nothing was found, or the key of the sketches will not be there again."""
 
 
 def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = None) -> Scan:
@@ -86,6 +90,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
 
         found: tuple[Established, ...] = ()
         candidates = 0
+        signatures = None
         findings = _nothing(sketched, rejects, earlier)
         if sketched.exchanges:
             budget.require(sketched.exchanges)
@@ -122,6 +127,8 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                     record(calibration, shift), calibration, earlier,
                 )  # fmt: skip
             candidates = len(tied.candidates)
+            with steps.step("mark networks for recognition"):
+                signatures = mark(engine, sketches, facts, findings, sketched, request.secret)
 
     if worksheet is not None:
         findings = attribute(findings, worksheet)
@@ -136,7 +143,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         packages=packages(),
         snapshot=sketched.snapshot,
     )
-    return Scan(findings, run)
+    return Scan(findings, run, signatures)
 
 
 def _engine(request: ScanRequest, folder: Path, steps: Steps) -> Engine:

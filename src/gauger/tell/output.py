@@ -13,6 +13,7 @@ from gauger.model.errors import OutputError
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings
 from gauger.model.run import InputRecord, RunRecord
+from gauger.model.signature import SIGNATURES, TRAITS
 from gauger.model.snapshot import LakeSnapshot
 from gauger.tell.calibration_document import calibration_document
 from gauger.tell.findings import write_findings
@@ -58,7 +59,15 @@ class OutputFolder:
         for this one's. Raises OutputError."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            for old in (self.findings, self.members, self.report, self.rejects, self.run):
+            signatures = (self.path / SIGNATURES, self.path / TRAITS)
+            for old in (
+                self.findings,
+                self.members,
+                self.report,
+                self.rejects,
+                self.run,
+                *signatures,
+            ):
                 old.unlink(missing_ok=True)
         except OSError as error:
             raise OutputError(
