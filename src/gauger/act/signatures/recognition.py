@@ -11,10 +11,11 @@ from gauger.model.population import Floats
 
 BESIDE: Final = 0.6
 """How much of a family's LR counts beside the strongest: families depend on each other."""
-RECOGNISED: Final = 3.0
-"""log10 LR from which an account is taken for one of a network's."""
+RECOGNISED: Final = 2.5
+"""log10 LR from which an account is taken for one of a network's: as much as a scan asks of an
+account that nobody proposed."""
 REMAINS: Final = 1.0
-"""What must remain of it when any one family is left out."""
+"""What must remain of it when any one family is left out, as in a scan."""
 
 
 def together(families: Floats) -> Floats:

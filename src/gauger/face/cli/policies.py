@@ -1,0 +1,121 @@
+"""`gauger policy`: what a policy would do, before it does anything."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gauger.face.cli.options import Accounts, Format, Memory, Quiet, Until, moment
+from gauger.settings import load_settings
+
+if TYPE_CHECKING:
+    from gauger.act.decisions.replay import PolicyReplay
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Try a policy before it is put in force; see docs/live.md.",
+)
+_talk = Console(stderr=True, highlight=False)
+
+
+@app.callback()
+def policy() -> None:
+    """Keeps `test` a command of its own while it is the only one."""
+
+
+@app.command()
+def test(
+    policy: Annotated[Path, typer.Argument(metavar="POLICY", help="The policy, in TOML.")],
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH", help="Stored traffic: kept sketches, or logs."),
+    ] = None,
+    findings: Annotated[
+        Path, typer.Option(metavar="DIR", help="Results of the scan that it decides by.")
+    ] = Path("gauger-out"),
+    against: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The policy in force, to compare with.")
+    ] = None,
+    lake: Annotated[
+        str | None, typer.Option(metavar="URL", help="Traffic in a lake instead.")
+    ] = None,
+    accounts: Accounts = None,
+    format: Format = "auto",
+    until: Until = None,
+    memory: Memory = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Replay stored traffic against a policy: who would be touched, and how.
+
+    It counts who would be answered how, not who would be answered wrongly. Exit codes: 0 done,
+    2 usage or unreadable input.
+    """
+    from gauger.face.cli.progress import TerminalProgress
+    from gauger.model.errors import UsageError
+    from gauger.model.run import ScanRequest
+    from gauger.read.sources import Rejects
+    from gauger.trial import TrialRequest, try_policy
+
+    if bool(paths) == (lake is not None):
+        found = "both" if paths else "neither"
+        raise UsageError("traffic is either paths or a lake", found, "name one of them")
+    settings = load_settings()
+    traffic = ScanRequest(
+        paths=tuple(paths or ()),
+        accounts=accounts,
+        format=format,
+        memory=memory or settings.memory_on(settings.engine),
+        spill=settings.spill,
+        threads=settings.threads,
+        until=moment(until),
+        secret=settings.phrase,
+        lake=lake,
+    )
+    request = TrialRequest(policy, findings, traffic, against)
+    rejected = findings / "policy-test-rejects.jsonl"
+    with Rejects(rejected) as rejects, TerminalProgress(_talk, quiet=quiet) as progress:
+        replayed = try_policy(request, rejects, progress)
+    if json:
+        options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        sys.stdout.write(orjson.dumps(asdict(replayed), option=options).decode())
+        return
+    _say(replayed, rejects.count)
+
+
+def _say(replayed: PolicyReplay, rejected: int) -> None:
+    out = Console(highlight=False)
+    out.print(
+        f"Would touch {replayed.accounts_touched:,} of {replayed.accounts:,} accounts and "
+        f"{replayed.organizations_touched:,} organizations, in {replayed.exchanges_touched:,} of "
+        f"{replayed.exchanges:,} exchanges; {replayed.accounts_live:,} of these accounts are in "
+        "the live share.",
+        soft_wrap=True,
+    )
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("answer", "rule", "reason"):
+        table.add_column(heading)
+    for heading in ("accounts", "organizations", "exchanges"):
+        table.add_column(heading, justify="right")
+    for each in replayed.answers:
+        table.add_row(
+            each.answer, escape(each.rule or ""), each.reason, f"{each.accounts:,}",
+            f"{each.organizations:,}", f"{each.exchanges:,}",
+        )  # fmt: skip
+    out.print(table)
+    if replayed.changes is not None:
+        if not replayed.changes:
+            out.print("No account would be answered harder or milder than by the one in force.")
+        for change in replayed.changes:
+            out.print(f"{change.before} to {change.after}: {change.accounts:,} accounts")
+    if rejected:
+        out.print(f"Rejected records: {rejected:,}")
