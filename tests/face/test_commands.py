@@ -33,6 +33,8 @@ GOLDEN = Path(__file__).parent / "golden"
         "worksheet",
         "calibrate",
         "policy",
+        "keys",
+        "serve",
     ],
 )
 def test_help(gauger: Caller, command: str, kept_text: Callable[[Path, str], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,9 +41,12 @@ class Split:
         return batch
 
 
-def split(folder: Path) -> Split:
-    """Simulates, keeps every third account from the scan, and scans."""
-    world = simulate(str(PLAIN), folder / "world", accounts=480, seed=1)
+def split(folder: Path, begin: date = date(2026, 4, 20)) -> Split:
+    """Simulates from a day on, keeps every third account from the scan, and scans."""
+    scenario = folder / "scenario.toml"
+    text = PLAIN.read_text(encoding="utf-8")
+    scenario.write_text(text.replace("2026-04-20", begin.isoformat()), encoding="utf-8")
+    world = simulate(str(scenario), folder / "world", accounts=480, seed=1)
     truth = pq.read_table(world.truth)
     accounts = truth["account_id"].to_pylist()
     away = frozenset(accounts[::3])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -42,7 +43,7 @@ class Known:
 
 
 class Decider:
-    """One per process; not for several threads."""
+    """One per process. Questions come from one thread; exchanges may come from another."""
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class Decider:
     ) -> None:
         self.known = known
         self.policy = policy
+        self._meeting = Lock()
         self._quotas = quotas
         self._references = References(secret)
         self.counted: Counter[tuple[Answer, Answer, Reason]] = Counter()
@@ -75,11 +77,20 @@ class Decider:
     def meet(self, exchanges: pa.RecordBatch) -> list[Recognition]:
         """Takes in exchanges (LOCATED_SCHEMA) as they came; accounts that were recognised by
         them."""
-        recogniser = self.known.recogniser
-        if recogniser is None:
-            return []
-        found = {r.account_id: r for r in recogniser.meet(exchanges) if r is not None}
+        with self._meeting:
+            recogniser = self.known.recogniser
+            if recogniser is None:
+                return []
+            found = {r.account_id: r for r in recogniser.meet(exchanges) if r is not None}
         return list(found.values())
+
+    def renew(self, known: Known) -> None:
+        """Puts what a later scan found in the place of what was known; who was recognised, and
+        whose first exchanges are over, stays so."""
+        with self._meeting:
+            if known.recogniser is not None and self.known.recogniser is not None:
+                known.recogniser.adopt(self.known.recogniser)
+            self.known = known
 
     def stands(self, account_id: str) -> KnownAccount | None:
         """What is known of an account: what a scan says before what its first exchanges do."""

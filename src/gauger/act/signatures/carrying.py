@@ -79,7 +79,7 @@ def _thing(s: pa.RecordBatch, kind: str) -> pa.Array:
     if kind == "form":
         tool = pc.equal(s["input_role"], "tool")
         turn = pc.min_element_wise(pc.fill_null(s["turn"], 1), pa.scalar(3, pa.int32()))
-        return _together([turn, tool, s["stream"], s["response_structured"]])
+        return _together([turn, tool])
     if kind in ("asked", "answered"):
         tokens = pc.cast(s["prompt_tokens" if kind == "asked" else "output_tokens"], pa.float64())
         some = pc.fill_null(pc.greater(tokens, 0), False)

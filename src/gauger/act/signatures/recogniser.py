@@ -153,6 +153,16 @@ class Recogniser:
         seen = self._accounts.get(account_id)
         return None if seen is None else seen.outcome
 
+    def adopt(self, other: Recogniser) -> None:
+        """Takes over from an older one whom it recognised as of a network that is still known,
+        and whose first exchanges are over. What it had begun to see begins anew: scores of
+        different signatures do not add up."""
+        networks = set(self.networks)
+        for account, seen in other._accounts.items():
+            kept = seen.outcome is not None and seen.outcome.network_id in networks
+            if kept or (seen.outcome is None and seen.exchanges >= STEPS[-1]):
+                self._accounts[account] = seen
+
     def _meet(self, account: str, prints: Sequence[tuple[int, int]]) -> Recognition | None:
         seen = self._of(account)
         if seen.outcome is not None or seen.exchanges >= STEPS[-1]:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gauger.face.cli.keys import Database
 from gauger.face.cli.options import Accounts, Format, Memory, Quiet, Until, moment
 from gauger.settings import load_settings
 
@@ -22,14 +23,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Try a policy before it is put in force; see docs/live.md.",
+    help="Try a policy, put it in force, and see those before it; docs/live.md.",
 )
 _talk = Console(stderr=True, highlight=False)
-
-
-@app.callback()
-def policy() -> None:
-    """Keeps `test` a command of its own while it is the only one."""
 
 
 @app.command()
@@ -90,6 +86,44 @@ def test(
         sys.stdout.write(orjson.dumps(asdict(replayed), option=options).decode())
         return
     _say(replayed, rejects.count)
+
+
+@app.command()
+def put(
+    policy: Annotated[Path, typer.Argument(metavar="POLICY", help="The policy, in TOML.")],
+    database: Database = None,
+) -> None:
+    """Put a policy in force; its version must rise, and the one before it stays in the log."""
+    from gauger.act.cases import require
+    from gauger.act.policy.reading import read_policy
+
+    read = read_policy(policy)
+    require()
+    from gauger.act.cases.database import open_database
+    from gauger.act.cases.versions import put_policy
+
+    opened = open_database(database or load_settings().database)
+    put_policy(opened, policy.read_text(encoding="utf-8"), str(policy))
+    live = "in shadow" if read.live_share <= 0 else f"live for {read.live_share:.0%} of accounts"
+    _talk.print(f"Policy version {read.version} is in force, {live}.")
+
+
+@app.command()
+def log(database: Database = None) -> None:
+    """List the policies that were in force, latest first."""
+    from gauger.act.cases import require
+
+    require()
+    from gauger.act.cases.database import open_database
+    from gauger.act.cases.versions import policy_versions
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("version", "put (UTC)", "author", "reason", "sha256"):
+        table.add_column(heading, no_wrap=heading in ("version", "put (UTC)"))
+    for each in policy_versions(open_database(database or load_settings().database)):
+        moment_ = f"{each.put:%Y-%m-%d %H:%M:%S}"
+        table.add_row(str(each.version), moment_, each.author, each.reason, each.sha256[:12])
+    Console(highlight=False, markup=False).print(table)
 
 
 def _say(replayed: PolicyReplay, rejected: int) -> None:

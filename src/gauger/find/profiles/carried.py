@@ -38,8 +38,8 @@ def thing_of(sketches: ir.Table, kind: str) -> ir.IntegerValue:
         number = _together((s.capability, s.marks, s.script))
         return ibis.ifelse(s.prompt.notnull(), number, ibis.null("int64"))
     if kind == "form":
-        turn, tool = ibis.least(s.turn.fill_null(1), 3), s.input_role == "tool"
-        return _together((turn, tool, s.stream, s.response_structured))
+        # Nothing of the answer: an account may be asked about before it has one.
+        return _together((ibis.least(s.turn.fill_null(1), 3), s.input_role == "tool"))
     if kind in ("asked", "answered"):
         return _magnitude(s.prompt_tokens if kind == "asked" else s.output_tokens)
     return s[kind]
