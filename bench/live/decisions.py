@@ -193,7 +193,9 @@ def over_http(folder: Path, out: Path, seconds: float) -> dict[str, float]:
     try:
         _wait(port)
         asyncio.run(served(port, key, 2.0, 16))
+        before = _processor(running.pid)
         figures = asyncio.run(served(port, key, seconds, 16))
+        figures["cpu_us"] = (_processor(running.pid) - before) * 1e6 / int(RATE * seconds)
         status = Path(f"/proc/{running.pid}/status").read_text(encoding="utf-8")
         figures["memory_mb"] = int(status.split("VmRSS:")[1].split()[0]) / 1024
     finally:
@@ -210,6 +212,12 @@ def _wait(port: int) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the service did not begin")
+
+
+def _processor(pid: int) -> float:
+    """Seconds of all cores that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory() -> float:

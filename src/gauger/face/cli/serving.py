@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from rich.console import Console
 from rich.markup import escape
@@ -18,6 +19,9 @@ def run_service(options: ServeOptions, host: str, port: int, talk: Console, *, q
     UsageError for an address that is taken."""
     import uvicorn
 
+    # Threads beside the answers (a look at the database, a sketch) otherwise hold the interpreter
+    # for ten times as long whenever an answer is waiting for it.
+    sys.setswitchinterval(0.0005)
     logging.basicConfig(
         format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING
     )
