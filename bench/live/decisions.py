@@ -2,8 +2,7 @@
 
 python -m bench.live.decisions --out DIR [--seconds S]
 
-One network of 25,000 accounts with a signature, a million known accounts in others, a policy with
-a quota. First the decider by itself, then the service over loopback HTTP: `gauger serve` in one
+A million known accounts, 25,000 of them in one network, and a policy with a quota. First the decider by itself, then the service over loopback HTTP: `gauger serve` in one
 process, asked at a set rate whether or not it keeps up, so that a late answer counts as late from
 when it was due.
 """

@@ -9,6 +9,7 @@ from pathlib import Path
 from gauger import engine as engines
 from gauger.act.decisions.loading import load_index
 from gauger.act.decisions.replay import PolicyReplay, replay
+from gauger.act.policy.policy import Policy
 from gauger.act.policy.reading import read_policy
 from gauger.at_hand import scratch, sketches_of, without_repeats
 from gauger.model.errors import UsageError
@@ -27,7 +28,7 @@ class TrialRequest:
     policy: Path
     findings: Path
     traffic: ScanRequest
-    against: Path | None = None
+    against: Policy | None = None
 
 
 def try_policy(
@@ -36,7 +37,6 @@ def try_policy(
     """What the policy would have answered. Raises a GaugerError for anything that cannot be
     read."""
     policy = read_policy(request.policy)
-    before = None if request.against is None else read_policy(request.against)
     index = load_index(request.findings)
     traffic = request.traffic
     with ExitStack() as stack:
@@ -57,4 +57,4 @@ def try_policy(
         with steps.step("replay"):
             sketches = table_of(sketched, engine, traffic.until, folder)
             sketches = without_repeats(engine, sketches, sketched, rejects)
-            return replay(engine, sketches, records, index, policy, before)
+            return replay(engine, sketches, records, index, policy, request.against)

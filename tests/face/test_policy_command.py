@@ -102,6 +102,13 @@ quota = { requests = 1, per = "day" }
     assert "Would touch" in words.out and "step-up to slow" in words.out
     same = gauger("policy", "test", now, sketches, "--findings", found, "--against", now, "-q")
     assert "No account would be answered harder or milder" in same.out
+    assert gauger("policy", "put", now).code == 0
+    in_force = json.loads(
+        gauger(
+            "policy", "test", then, sketches, "--findings", found, "--in-force", "--json", "-q"
+        ).out
+    )
+    assert in_force["changes"] == said["changes"]
 
 
 def test_what_cannot_be_replayed(gauger: Caller, found: Path, tmp_path: Path) -> None:
@@ -109,6 +116,8 @@ def test_what_cannot_be_replayed(gauger: Caller, found: Path, tmp_path: Path) ->
     sketches = found.with_name("sketches")
     assert "found neither" in gauger("policy", "test", file).error
     assert "found both" in gauger("policy", "test", file, sketches, "--lake", "x").error
+    two = gauger("policy", "test", file, sketches, "--against", file, "--in-force")
+    assert "two policies to compare with" in two.error
     missing = gauger("policy", "test", file, sketches, "--findings", tmp_path / "none")
     assert (missing.code, "findings.json" in missing.error) == (2, True)
     (tmp_path / "bad.toml").write_text("rule = 1")

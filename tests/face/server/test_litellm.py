@@ -111,6 +111,8 @@ def litellm_says(base: str, key: str, account: str) -> str | None:
             )
         except Exception as error:
             return str(error)
+        finally:
+            await guardrail.async_handler.close()
         return None
 
     return asyncio.run(applied())

@@ -39,8 +39,12 @@ def test(
         Path, typer.Option(metavar="DIR", help="Results of the scan that it decides by.")
     ] = Path("gauger-out"),
     against: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The policy in force, to compare with.")
+        Path | None, typer.Option(metavar="FILE", help="A policy to compare with.")
     ] = None,
+    in_force: Annotated[
+        bool, typer.Option("--in-force", help="Compare with the policy in force.")
+    ] = False,
+    database: Database = None,
     lake: Annotated[
         str | None, typer.Option(metavar="URL", help="Traffic in a lake instead.")
     ] = None,
@@ -56,6 +60,8 @@ def test(
     It counts who would be answered how, not who would be answered wrongly. Exit codes: 0 done,
     2 usage or unreadable input.
     """
+    from gauger.act.cases import require
+    from gauger.act.policy.reading import read_policy
     from gauger.face.cli.progress import TerminalProgress
     from gauger.model.errors import UsageError
     from gauger.model.run import ScanRequest
@@ -65,7 +71,16 @@ def test(
     if bool(paths) == (lake is not None):
         found = "both" if paths else "neither"
         raise UsageError("traffic is either paths or a lake", found, "name one of them")
+    if in_force and against is not None:
+        raise UsageError("there are two policies to compare with", "both", "name one of them")
     settings = load_settings()
+    before = None if against is None else read_policy(against)
+    if in_force:
+        require()
+        from gauger.act.cases.database import open_database
+        from gauger.act.cases.versions import policy_in_force
+
+        before = policy_in_force(open_database(database or settings.database))
     traffic = ScanRequest(
         paths=tuple(paths or ()),
         accounts=accounts,
@@ -77,7 +92,7 @@ def test(
         secret=settings.phrase,
         lake=lake,
     )
-    request = TrialRequest(policy, findings, traffic, against)
+    request = TrialRequest(policy, findings, traffic, before)
     rejected = findings / "policy-test-rejects.jsonl"
     with Rejects(rejected) as rejects, TerminalProgress(_talk, quiet=quiet) as progress:
         replayed = try_policy(request, rejects, progress)
@@ -148,7 +163,7 @@ def _say(replayed: PolicyReplay, rejected: int) -> None:
     out.print(table)
     if replayed.changes is not None:
         if not replayed.changes:
-            out.print("No account would be answered harder or milder than by the one in force.")
+            out.print("No account would be answered harder or milder than by the other.")
         for change in replayed.changes:
             out.print(f"{change.before} to {change.after}: {change.accounts:,} accounts")
     if rejected:

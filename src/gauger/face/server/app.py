@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 import gauger
 from gauger.act.cases.keys import Scope
@@ -31,12 +32,20 @@ def application(service: Service) -> FastAPI:
         version=gauger.__version__,
         summary="Decides by network: what to do about a request of an account.",
         lifespan=running,
+        # Their pages would fetch scripts from elsewhere; `/openapi.json` is here.
+        docs_url=None,
+        redoc_url=None,
     )
 
     @app.exception_handler(Refused)
     async def refused(_: Request, error: Refused) -> Response:
         service.refused[error.code] += 1
         return error.response()
+
+    @app.exception_handler(HTTPException)
+    async def elsewhere(_: Request, error: HTTPException) -> Response:
+        code = {404: "no_such_path", 405: "no_such_method"}.get(error.status_code, "refused")
+        return Refused(error.status_code, code, str(error.detail)).response()
 
     @app.get("/healthz", summary="Whether the process answers; needs no key")
     async def health() -> Response:
