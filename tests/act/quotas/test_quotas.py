@@ -89,3 +89,37 @@ def test_a_place_that_is_none_is_refused_without_its_secrets() -> None:
     with pytest.raises(UsageError) as caught:
         Quotas("memcached://user:password@host")
     assert "password" not in str(caught.value)
+
+
+def test_a_storage_that_is_away_is_left_alone_for_a_moment_and_asked_again() -> None:
+    class Away:
+        """Raises as often as it is asked, until it is back."""
+
+        asked = 0
+        back = False
+
+        async def test(self, *_: object, **__: object) -> bool:
+            """Counts."""
+            self.asked += 1
+            if not self.back:
+                raise OSError("away")
+            return True
+
+        hit = test
+
+    async def draws() -> list[str]:
+        quotas, away = Quotas(), Away()
+        quotas._limiter = away  # type: ignore[assignment]
+        said = []
+        for step in range(4):
+            if step == 2:
+                away.back = True
+                quotas._away_until = 0.0  # the moment has passed
+            try:
+                drawn_ = await quotas.draw("net", Quota(1, None, 60), Place.CORE)
+                said.append(f"{drawn_.granted} {away.asked}")
+            except OSError as error:
+                said.append(f"{type(error).__name__} {away.asked}")
+        return said
+
+    assert asyncio.run(draws()) == ["OSError 1", "ConnectionError 1", "True 3", "True 5"]

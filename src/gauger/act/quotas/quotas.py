@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
 
 MEMORY: Final = "memory://"
+_PATIENCE: Final = 0.25
+"""Seconds that a storage may take; a gateway waits no longer for the whole answer."""
+_PAUSE: Final = 1.0
+"""Seconds for which a storage that was away is not asked again."""
 _SHARED: Final = "shared"
 _RESERVE: Final = "mixed"
 
@@ -51,8 +55,8 @@ class Quotas:
             self._storage = MemoryStorage()
         elif url.startswith(("redis://", "rediss://")):
             self._storage = RedisStorage(
-                f"async+{url}", implementation="redispy", socket_timeout=1.0,
-                socket_connect_timeout=1.0,
+                f"async+{url}", implementation="redispy", socket_timeout=_PATIENCE,
+                socket_connect_timeout=_PATIENCE,
             )  # fmt: skip
         else:
             raise UsageError(
@@ -60,12 +64,23 @@ class Quotas:
                 "use `memory://` or `redis://HOST:PORT`",
             )  # fmt: skip
         self._limiter = SlidingWindowCounterRateLimiter(self._storage)
+        self._away_until = 0.0
 
     async def draw(self, network_id: str, quota: Quota, place: Place, tokens: int = 0) -> Drawn:
         """Takes one request and its tokens out of a network's quota, or nothing.
 
-        Raises whatever the storage raises where it cannot be reached.
+        Raises whatever the storage raises where it cannot be reached, and for a moment after that
+        ConnectionError at once, so that not every answer waits for it.
         """
+        if time.monotonic() < self._away_until:
+            raise ConnectionError("the storage of quotas was away a moment ago")
+        try:
+            return await self._drawn(network_id, quota, place, tokens)
+        except Exception:
+            self._away_until = time.monotonic() + _PAUSE
+            raise
+
+    async def _drawn(self, network_id: str, quota: Quota, place: Place, tokens: int) -> Drawn:
         mixed = place is Place.MIXED and _has_reserve(quota)
         parts = [_SHARED, _RESERVE] if mixed else [_SHARED]
         waits = []
