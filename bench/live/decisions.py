@@ -2,9 +2,9 @@
 
 python -m bench.live.decisions --out DIR [--seconds S]
 
-A million known accounts, 25,000 of them in one network, and a policy with a quota. First the decider by itself, then the service over loopback HTTP: `gauger serve` in one
-process, asked at a set rate whether or not it keeps up, so that a late answer counts as late from
-when it was due.
+A million known accounts, 25,000 of them in one network, and a policy with a quota. First the
+decider by itself, then the service over loopback HTTP: `gauger serve` in one process, asked at a
+set rate whether or not it keeps up, so that a late answer counts as late from when it was due.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from bench.fitting import drawn
 from bench.truth.plan import Family
 from bench.truth.worlds import SECRET, BenchWorld, build
 from gauger.act.signatures.recogniser import Recogniser, Recognition
@@ -36,13 +37,18 @@ from gauger.scan import scan
 
 KEPT_AWAY: Final = 0.3
 """Part of all accounts that the scan does not see."""
-DEVELOPING: Final = (Family("ladder", "ladder", (21, 22)),)
+DEVELOPING: Final = (
+    Family("ladder", "ladder", (21, 22, 23)),
+    Family("drawn", drawn.NAME, (6001, 6002, 6003, 6004, 6005, 6006, 6007)),
+)
 """Worlds that the thresholds of recognition were set by."""
 JUDGING: Final = (
     Family("ladder", "ladder", (1101, 1102, 1103, 1104)),
     Family.own("gateway", (1001,)),
     Family.own("twins", (1001,)),
     Family.own("lookalikes", (1001,)),
+    Family.own("consumer", (1001,)),
+    Family("drawn", drawn.NAME, (7001, 7002, 7003, 7004)),
 )
 """Worlds that no threshold was set by."""
 

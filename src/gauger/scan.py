@@ -128,7 +128,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 )  # fmt: skip
             candidates = len(tied.candidates)
             with steps.step("mark networks for recognition"):
-                signatures = mark(engine, sketches, facts, findings, sketched, request.secret)
+                signatures = mark(engine, summary, facts, findings, sketched, request.secret)
 
     if worksheet is not None:
         findings = attribute(findings, worksheet)

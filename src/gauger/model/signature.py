@@ -25,10 +25,10 @@ FAMILY_KINDS: Final = {
     "content": ("frame", "system", "item", "subject"),
     "infrastructure": ("address", "range", "block"),
     "identity": ("payment", "phone", "email"),
-    "behaviour": ("tools", "parameters", "client", "model"),
-    "shape": ("form", "asked", "answered"),
+    "behaviour": ("tools", "parameters", "client", "model", "form", "asked", "answered"),
 }
-"""Kinds of trait that one ordinary cause would explain together, by family."""
+"""Kinds of trait that one ordinary cause would explain together, by family: a tool gives settings
+and client, and also the form and the length of what it sends."""
 
 FAMILIES: Final = tuple(FAMILY_KINDS)
 TRAIT_KINDS: Final = tuple(kind for kinds in FAMILY_KINDS.values() for kind in kinds)

@@ -14,6 +14,7 @@ from exchanges import KEY, at, sketched
 from gauger.act.signatures.carrying import carried_by, of_sketches, recorded
 from gauger.engine import Engine
 from gauger.find.profiles.carried import CARRIED, Holders, carried, first_exchanges
+from gauger.find.profiles.summary import summarize
 from gauger.model.account import ACCOUNT_SCHEMA
 from gauger.model.signature import TRAIT_KINDS
 
@@ -105,7 +106,7 @@ def test_who_holds_what_is_counted_inside_and_everywhere(
             "fewest": [2, 2, 2],
         }
     )
-    holders = Holders(engine, lent, membership)
+    holders = Holders(engine, summarize(engine, lent), membership)
     inside = holders.inside("system")
     (row,) = inside.to_pylist()
     assert (row["members"], row["concerned"]) == (2, 3)

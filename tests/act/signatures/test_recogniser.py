@@ -19,8 +19,11 @@ from exchanges import OTHER_KEY, PHRASE
 from gauger.act.signatures.files import read_signatures, write_signatures
 from gauger.act.signatures.recogniser import Recogniser, Recognition
 from gauger.model.errors import NothingToRead, UnreadableInput, UsageError
+from gauger.model.run import ScanRequest
 from gauger.model.signature import LIFETIME, SIGNATURES, TRAIT_KINDS, TRAITS, Signatures
 from gauger.read.sketch import SketchKey, sketch
+from gauger.read.sources import Rejects
+from gauger.scan import scan
 
 KEY = SketchKey.from_secret(PHRASE)
 
@@ -63,7 +66,7 @@ def test_replacements_are_recognised_by_their_third_exchange_and_nobody_else_is(
     assert set(found) <= seen.campaign
     (network,) = {recognition.network_id for recognition in found.values()}
     assert network in {each.network_id for each in seen.scan.findings.networks}
-    assert all(recognition.log10 >= 2.5 for recognition in found.values())
+    assert all(recognition.log10 >= 2.75 for recognition in found.values())
 
 
 def test_it_needs_no_records_but_hears_them(seen: Split) -> None:
@@ -174,12 +177,20 @@ def test_files_that_do_not_belong_together_are_refused(seen: Split, tmp_path: Pa
 
 
 def test_a_scan_with_a_key_of_its_own_leaves_none(seen: Split, tmp_path: Path) -> None:
-    from gauger.model.run import ScanRequest
-    from gauger.read.sources import Rejects
-    from gauger.scan import scan
-
     logs = tuple(map(str, seen.world.logs))
     with Rejects(tmp_path / "rejects.jsonl") as rejects:
         result = scan(ScanRequest(logs, accounts=seen.world.accounts), rejects)
     assert result.findings.networks
     assert result.signatures is None
+
+
+@pytest.mark.usefixtures("spark")
+def test_spark_marks_a_network_by_the_same_traits(seen: Split, tmp_path: Path) -> None:
+    request = replace(seen.request, engine="spark", memory="1GB", threads=1)
+    with Rejects(tmp_path / "rejects.jsonl") as rejects:
+        other = scan(request, rejects).signatures
+    assert other is not None
+    for ours, theirs in zip(signatures_of(seen).signatures, other.signatures, strict=True):
+        assert (ours.worth, ours.trials) == (theirs.worth, theirs.trials)
+        for name in ("kind", "print", "members", "outsiders", "first_seen", "last_seen"):
+            assert np.array_equal(getattr(ours.traits, name), getattr(theirs.traits, name)), name

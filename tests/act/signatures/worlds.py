@@ -26,6 +26,7 @@ class Split:
 
     world: World
     scan: Scan
+    request: ScanRequest
     campaign: frozenset[str]
     away: frozenset[str]
 
@@ -63,7 +64,7 @@ def split(folder: Path, begin: date = date(2026, 4, 20)) -> Split:
     with Rejects(folder / "rejects.jsonl") as rejects:
         scanned = scan(request, rejects)
     campaign = frozenset(row["account_id"] for row in truth.to_pylist() if row["campaign"])
-    return Split(world, scanned, campaign, away)
+    return Split(world, scanned, request, campaign, away)
 
 
 def _not_in(table: pa.Table, accounts: pa.Array) -> pa.Array:

@@ -14,12 +14,20 @@ import pyarrow.compute as pc
 
 from gauger.act.signatures.carrying import Carried, carried_by, recorded
 from gauger.act.signatures.keys import check_of, key_of
-from gauger.act.signatures.replay import MEMBER, NEITHER, OUTSIDER, Replayed, replay
+from gauger.act.signatures.replay import (
+    MEMBER,
+    NEITHER,
+    OUTSIDER,
+    Carriers,
+    Replayed,
+    replay,
+)
 from gauger.act.signatures.scoring import STEPS, weights
 from gauger.act.signatures.trying import tried
 from gauger.engine import Engine
 from gauger.find.profiles.carried import CARRIED, Holders, first_exchanges
 from gauger.find.profiles.facts import AccountFacts
+from gauger.find.profiles.summary import Summary
 from gauger.model.evidence import Verdict
 from gauger.model.finding import Belonging, Findings, Network
 from gauger.model.population import Ints
@@ -46,7 +54,7 @@ class _Group:
 
 def mark(
     engine: Engine,
-    sketches: ir.Table,
+    summary: Summary,
     facts: AccountFacts,
     findings: Findings,
     sketched: Sketched,
@@ -61,7 +69,7 @@ def mark(
     key = key_of(secret, check)
     without = set() if facts.records is not None and key is not None else set(RECORDED)
     parts = [_Parts(group) for group in groups]
-    holders = Holders(engine, sketches, _membership(groups, facts))
+    holders = Holders(engine, summary, _membership(groups, facts))
     for kind in CARRIED:
         _count(kind, holders, parts, len(facts.ids))
     identity = None
@@ -69,11 +77,12 @@ def mark(
         identity = recorded(facts.records, key)
         for part in parts:
             part.add_records(identity, facts)
-    replayed = _replayed(engine, sketches, facts, groups, identity)
-    signatures = []
-    for part in parts:
-        traits = part.traits()
-        signatures.append(_signature(part.group, traits, replayed, facts))
+    traits = [part.traits() for part in parts]
+    replayed = _replayed(engine, summary.sketches, facts, groups, identity, traits)
+    signatures = [
+        _signature(group, marks, replayed, facts)
+        for group, marks in zip(groups, traits, strict=True)
+    ]
     return Signatures(datetime.now(UTC), check, tuple(signatures), tuple(sorted(without)))
 
 
@@ -198,6 +207,7 @@ def _replayed(
     facts: AccountFacts,
     groups: Sequence[_Group],
     identity: Carried | None,
+    traits: Sequence[Traits],
 ) -> Replayed:
     """First exchanges of members and of a sample of everybody; keys are hashes, so the lowest
     ones are a sample."""
@@ -206,11 +216,10 @@ def _replayed(
     accounts = np.unique(np.concatenate(chosen))
     table = first_exchanges(engine, sketches, pa.array(facts.keys[accounts]), STEPS[-1])
     account = np.searchsorted(accounts, facts.positions(_ints(table["account_key"])))
-    records = None if identity is None else _rows(identity, accounts)
-    return Replayed(
-        len(accounts), account, np.asarray(table["number"].to_numpy()), carried_by(table), records,
-        accounts,
-    )  # fmt: skip
+    records = None if identity is None else Carriers.of(_rows(identity, accounts), traits)
+    number = np.asarray(table["number"].to_numpy())
+    exchanges = Carriers.of(carried_by(table), traits)
+    return Replayed(len(accounts), account, number, exchanges, records, accounts)
 
 
 def _sample(accounts: Ints, facts: AccountFacts, most: int) -> Ints:

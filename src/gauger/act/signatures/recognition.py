@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from gauger.model.population import Floats
 
-BESIDE: Final = 0.6
+BESIDE: Final = 0.5
 """How much of a family's LR counts beside the strongest: families depend on each other."""
-RECOGNISED: Final = 2.5
-"""log10 LR from which an account is taken for one of a network's: as much as a scan asks of an
-account that nobody proposed."""
+RECOGNISED: Final = 2.75
+"""log10 LR from which an account is taken for one of a network's: a little more than a scan asks
+of an account that nobody proposed, since a scan weighs far more of it."""
 REMAINS: Final = 1.0
 """What must remain of it when any one family is left out, as in a scan."""
 

@@ -6,7 +6,9 @@ account is not; so is an outsider, whose own holding of a trait would otherwise 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -18,6 +20,35 @@ from gauger.model.population import Floats, Ints
 from gauger.model.signature import FAMILIES, FAMILY_OF, TRAIT_KINDS, Traits
 
 NEITHER, MEMBER, OUTSIDER = 0, 1, 2
+_FAMILIES_AT: Final = np.array(FAMILY_OF)
+
+
+@dataclass(frozen=True)
+class Carriers:
+    """Rows that carry something: which of them have any print of a family at all (rows by
+    FAMILIES), and what they carry of traits of any network."""
+
+    spoke: NDArray[np.bool_]
+    carried: Carried
+
+    @classmethod
+    def of(cls, carried: Carried, traits: Sequence[Traits]) -> Carriers:
+        """Keeps what is a trait of one of the networks: hardly anything is, and every network is
+        compared with what is kept."""
+        spoke = np.zeros((carried.rows, len(FAMILIES)), np.bool_)
+        spoke[carried.row, _FAMILIES_AT[carried.kind]] = True
+        kept = np.zeros(len(carried.row), np.bool_)
+        for kind in range(len(TRAIT_KINDS)):
+            prints = np.unique(np.concatenate([held.print[held.kind == kind] for held in traits]))
+            mine = np.flatnonzero(carried.kind == kind)
+            if len(prints) and len(mine):
+                place = np.searchsorted(prints, carried.print[mine])
+                place = np.minimum(place, len(prints) - 1)
+                kept[mine] = prints[place] == carried.print[mine]
+        return cls(
+            spoke,
+            Carried(carried.rows, carried.row[kept], carried.kind[kept], carried.print[kept]),
+        )
 
 
 @dataclass(frozen=True)
@@ -31,12 +62,12 @@ class Replayed:
     accounts: int
     account: Ints
     number: NDArray[np.int32]
-    exchanges: Carried
-    records: Carried | None
+    exchanges: Carriers
+    records: Carriers | None
     positions: Ints
     """Where the accounts stand among all of the scan."""
 
-    @property
+    @cached_property
     def lengths(self) -> Ints:
         """How many of its exchanges are at hand, by account."""
         return np.bincount(self.account, minlength=self.accounts)
@@ -56,13 +87,13 @@ def replay(
     """Scores every account; `standing` is MEMBER, OUTSIDER or NEITHER, and none of the last has
     any. `members` and `outsiders` are how many the traits were counted among."""
     counts = (members, outsiders)
-    of_exchange = standing[replayed.account]
-    best, spoke = _best(replayed.exchanges, traits, of_exchange, counts)
-    steps = []
+    spoke = replayed.exchanges.spoke
+    best = _best(replayed.exchanges, traits, standing[replayed.account], counts)
     recorded = None
     if replayed.records is not None:
-        held, known = _best(replayed.records, traits, standing, counts)
-        recorded = np.where(known, held, np.nan)
+        held = _best(replayed.records, traits, standing, counts)
+        recorded = np.where(replayed.records.spoke, held, np.nan)
+    steps = []
     for step in STEPS:
         used = replayed.number <= step
         scored = scores(replayed.account[used], best[used], spoke[used], replayed.accounts)
@@ -73,18 +104,12 @@ def replay(
     return Scored(tuple(steps))
 
 
-_FAMILIES_AT: Final = np.array(FAMILY_OF)
-
-
 def _best(
-    carried: Carried, traits: Traits, standing: NDArray[np.int8], counts: tuple[int, int]
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """The weight of each row's best trait of every family, and whether the row has any print of
-    the family at all; `standing` is that of the row's account."""
-    best = np.zeros((carried.rows, len(FAMILIES)))
-    spoke = np.zeros((carried.rows, len(FAMILIES)), np.bool_)
-    spoke[carried.row, _FAMILIES_AT[carried.kind]] = True
-    row, trait = matched(carried, traits)
+    carriers: Carriers, traits: Traits, standing: NDArray[np.int8], counts: tuple[int, int]
+) -> Floats:
+    """The weight of each row's best trait of every family; `standing` is that of its account."""
+    best = np.zeros(carriers.spoke.shape)
+    row, trait = _matched(carriers.carried, traits)
     inside = (standing[row] == MEMBER).astype(np.int64)
     outside = (standing[row] == OUTSIDER).astype(np.int64)
     weight = weights(
@@ -94,10 +119,10 @@ def _best(
         counts[1] - outside,
     )
     np.maximum.at(best, (row, _FAMILIES_AT[traits.kind[trait]]), weight)
-    return best, spoke
+    return best
 
 
-def matched(carried: Carried, traits: Traits) -> tuple[Ints, Ints]:
+def _matched(carried: Carried, traits: Traits) -> tuple[Ints, Ints]:
     """Which rows carry which traits, by their positions."""
     rows, found = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for kind in range(len(TRAIT_KINDS)):

@@ -40,9 +40,9 @@ def scores(account: Ints, best: Floats, spoke: NDArray[np.bool_], accounts: int)
     Rows of `best` and `spoke` are exchanges, columns families; rows of the result are accounts,
     NaN where no exchange said anything.
     """
-    total = np.zeros((accounts, len(FAMILIES)))
-    count = np.zeros((accounts, len(FAMILIES)))
-    np.add.at(total, account, np.where(spoke, best, 0.0))
-    np.add.at(count, account, spoke)
-    with np.errstate(invalid="ignore"):
-        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    scored = np.empty((accounts, len(FAMILIES)))
+    for family in range(len(FAMILIES)):
+        total = np.bincount(account, best[:, family] * spoke[:, family], accounts)
+        count = np.bincount(account, spoke[:, family], accounts)
+        scored[:, family] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return scored

@@ -17,6 +17,8 @@ from gauger.engine import Engine
 from gauger.find.linkage.ties import HABIT
 from gauger.find.profiles.prompts import MIN_ITEM_TOKENS
 from gauger.find.profiles.runs import PROMPT_RUNS
+from gauger.find.profiles.settings import ORIGINS, SETTINGS
+from gauger.find.profiles.summary import Summary
 
 RUNS: Final = (*PROMPT_RUNS, "system_runs")
 """Lists of runs of words of a sketch; together they are its frames."""
@@ -74,22 +76,23 @@ class Holders:
 
     `membership` has rows (account_key, network, member, exchanges, fewest): accounts that are not
     `member` of a network are neither inside nor outside of it; at least `fewest` members hold
-    what marks it.
+    what marks it. Settings and origins are asked of the summary, which has each combination
+    once; the rest of all exchanges.
     """
 
-    def __init__(self, engine: Engine, sketches: ir.Table, membership: pa.Table) -> None:
+    def __init__(self, engine: Engine, summary: Summary, membership: pa.Table) -> None:
         self._engine = engine
-        self._sketches = sketches
-        self._theirs = sketches.inner_join(engine.lend(membership, "marked"), "account_key")
+        self._summary = summary
+        self._membership = engine.lend(membership, "marked")
 
     def inside(self, kind: str) -> pa.Table:
         """Rows (network, thing, members, concerned, first, last): of `concerned` accounts that
         hold the thing at all, `members` hold it as a habit."""
-        beside = ("network", "account_key", "member", "exchanges", "fewest", "time")
-        rows = carried(self._theirs, kind, beside)
-        held = rows.group_by(
-            "network", "account_key", "member", "exchanges", "fewest", "thing"
-        ).aggregate(times=rows.count(), first=rows.time.min(), last=rows.time.max())
+        rows = self._of_networks(kind)
+        by = ("network", "account_key", "member", "exchanges", "fewest", "thing")
+        held = rows.group_by(*by).aggregate(
+            times=rows.times.sum(), first=rows["first"].min(), last=rows["last"].max()
+        )
         habit = held.member
         if kind != "item":
             habit = habit & (held.times >= HABIT * held.exchanges)
@@ -105,11 +108,38 @@ class Holders:
     def everywhere(self, kind: str, things: pa.Array) -> pa.Table:
         """Rows (thing, accounts): all accounts that hold each of the things."""
         wanted = self._engine.lend(pa.table({"thing": things}), f"marking_{kind}")
-        rows = carried(self._sketches, kind, ("account_key",)).semi_join(wanted, "thing")
+        together = self._together(kind)
+        if together is None:
+            rows = carried(self._summary.sketches, kind, ("account_key",))
+        else:
+            rows = together.select("account_key", "thing")
+        rows = rows.semi_join(wanted, "thing")
         return self._engine.fetch(
             rows.group_by("thing").aggregate(accounts=rows.account_key.nunique()),
             f"who holds what marks networks: {kind}",
         )
+
+    def _of_networks(self, kind: str) -> ir.Table:
+        """What the networks' accounts hold, with how often, first and last."""
+        together = self._together(kind)
+        if together is not None:
+            return together.inner_join(self._membership, "account_key")
+        # Joined before anything is unfolded: most exchanges are nobody's.
+        theirs = self._summary.sketches.inner_join(self._membership, "account_key")
+        beside = ("network", "account_key", "member", "exchanges", "fewest", "time")
+        rows = carried(theirs, kind, beside)
+        return rows.mutate(times=ibis.literal(1, "int64"), first=rows.time, last=rows.time)
+
+    def _together(self, kind: str) -> ir.Table | None:
+        """Rows (account_key, thing, times, first, last) of a setting or an origin."""
+        if kind not in (*SETTINGS, *ORIGINS):
+            return None
+        table = self._summary.origins if kind in ORIGINS else self._summary.settings
+        table = table.filter(table[kind].notnull())
+        return table.select(
+            "account_key", thing=table[kind], times=table.exchanges.cast("int64"),
+            first=table["first"], last=table["last"],
+        )  # fmt: skip
 
 
 def first_exchanges(engine: Engine, sketches: ir.Table, accounts: pa.Array, most: int) -> pa.Table:
