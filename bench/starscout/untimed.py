@@ -102,7 +102,7 @@ def _linkage(ties: Ties, candidates: tuple[Candidate, ...]) -> tuple[Floats, Flo
     everybody = np.ones(ties.accounts_total, np.bool_)
     for candidate in candidates:
         held = shared_with(ties, candidate.accounts, everybody)
-        own = np.sum(list(held.families.values()), axis=0)[held.rows(candidate.accounts)]
+        own = np.sum(list(held.families.values()), axis=0)[: held.members]
         best[candidate.accounts] = np.fmax(best[candidate.accounts], own)
     return best, np.isfinite(best).astype(np.float64)
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from gauger.face.cli import main
+from gauger.face.cli import (
+    app,  # noqa: F401 - a console that is made while a test sets `COLUMNS` keeps that width
+    main,
+)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from gauger.world import World
 from .calling import Caller
 
 NAMED = ["--format", "openai"]
-RESULTS = {"findings.json", "members.parquet", "report.html", "run.json"}
+RESULTS = {"activity.parquet", "findings.json", "members.parquet", "report.html", "run.json"}
 
 
 def _log(folder: Path, accounts: int = 3) -> str:
