@@ -150,10 +150,11 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 activity = activity if standing else _activity(weighed)
                 resume.done()
             candidates = len(tied.candidates)
-            with steps.step("mark networks for recognition"):
-                # Of what was resumed, settings and origins have to be summed up for this alone.
-                summary = summary or summarize(engine, part, exchanges)
-                signatures = mark(engine, summary, facts, findings, sketched, request.secret)
+            if since is None:
+                with steps.step("mark networks for recognition"):
+                    # Where a scan was resumed, settings and origins are summed up for this alone.
+                    summary = summary or summarize(engine, part, exchanges)
+                    signatures = mark(engine, summary, facts, findings, sketched, request.secret)
 
     if worksheet is not None:
         findings = attribute(findings, worksheet)

@@ -90,8 +90,7 @@ def _groups(findings: Findings, facts: AccountFacts) -> list[_Group]:
     position = {name: number for number, name in enumerate(facts.ids)}
 
     def at(names: Sequence[str]) -> Ints:
-        # A scan of what changed knows of some accounts only what an earlier one found.
-        return np.array(sorted(position[name] for name in names if name in position), np.int64)
+        return np.array(sorted(position[name] for name in names), np.int64)
 
     groups = []
     for network in findings.networks:
