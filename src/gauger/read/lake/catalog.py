@@ -34,6 +34,8 @@ WAIT_SECONDS: Final = 60
 """How long a writer waits for another one's lock on a SQLite catalog."""
 
 _IO: Final = "gauger.read.lake.storage.DurableFileIO"
+_TABLES: Final = 2
+"""Tables of a catalog, each of which somebody else may make first."""
 _CREATE: Final = "name one that is there, or fill one with `gauger ingest PATH... --lake`"
 _AGAIN: Final = "check that it runs and that the URL is right, then run the same command again"
 _FREE: Final = "free space, then run the same command again: nothing was added"
@@ -159,13 +161,14 @@ def _connected(address: LakeAddress) -> SqlCatalog:
         properties["uri"] = url.render_as_string(hide_password=False)
     else:
         properties["uri"] = str(address.url)
-    try:
-        return SqlCatalog(address.name, **properties)
-    except DBAPIError as error:
-        # Two that begin at once both find no tables, and one of them makes them.
-        if not isinstance(error, IntegrityError) and "already exists" not in str(error):
-            raise
-        return SqlCatalog(address.name, **properties)
+    for _ in range(_TABLES):
+        try:
+            return SqlCatalog(address.name, **properties)
+        except DBAPIError as error:
+            # Several that begin at once find a table missing, and one of them makes it.
+            if not isinstance(error, IntegrityError) and "already exists" not in str(error):
+                raise
+    return SqlCatalog(address.name, **properties)
 
 
 def _store() -> dict[str, str]:
