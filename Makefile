@@ -54,7 +54,7 @@ $(VENV)/.bench-ready: requirements-bench.lock $(VENV)/.dev-ready
 lock:
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.lock
-	uv pip compile pyproject.toml --extra spark --extra otel --extra lake-postgres --group build --group dev \
+	uv pip compile pyproject.toml --extra spark --extra otel --extra lake-postgres --extra serve --group build --group dev \
 	  --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet \
 	  --output-file requirements-dev.lock

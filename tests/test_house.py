@@ -26,7 +26,8 @@ FORBIDDEN = {
     "read": {"find", "weigh", "tell", "act", "prove", "face", "world"},
     "find": {"weigh", "tell", "act", "prove", "face", "world", "read.sources"},
     "weigh": {"engine", "read.sources", "tell", "act", "prove", "face", "world"},
-    "tell": {"face", "world"},
+    "tell": {"act", "prove", "face", "world"},
+    "act": {"face", "world"},
     "world": {"engine", "read", "find", "weigh", "tell", "act", "prove", "face"},
     "": {"face"},
 }
@@ -40,6 +41,7 @@ MADE = [
     errors.UnreadableInput("log", "it is locked", "unlock it"),
     errors.OutputError("out", "the disk is full", "free some space"),
     errors.LakeError("./lake", "its catalog is away", "start it"),
+    errors.DatabaseError("sqlite:///x.db", "it is locked", "wait"),
     errors.EngineError("duckdb", "read", "it failed", "give it memory"),
     errors.MissingExtra("the engine `spark`", "spark"),
 ]

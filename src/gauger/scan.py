@@ -13,6 +13,7 @@ import pyarrow as pa
 
 import gauger
 from gauger import engine as engines
+from gauger.act.signatures.mark import mark
 from gauger.at_hand import scratch, sketches_of, without_repeats
 from gauger.budget import PER_EXCHANGE, TIES, Budget
 from gauger.concluding import Weighed, conclude_all, measured
@@ -25,6 +26,7 @@ from gauger.model.finding import Findings, Measured
 from gauger.model.lineage import EarlierNetwork
 from gauger.model.progress import Progress, Silence
 from gauger.model.run import RunRecord, ScanRequest
+from gauger.model.signature import Signatures
 from gauger.model.standing import ACTIVITY_SCHEMA
 from gauger.read.accounts import read_accounts
 from gauger.read.previous import read_previous
@@ -53,6 +55,8 @@ class Scan:
     run: RunRecord
     activity: pa.Table
     """What every account had done, rows (ACTIVITY_SCHEMA), for later scans of what changed."""
+    signatures: Signatures | None = None
+    """Null where nothing was found, or the key of the sketches will not be there again."""
 
 
 def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = None) -> Scan:
@@ -82,13 +86,14 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
             records = read_accounts(request.accounts, rejects) if request.accounts else None
 
         candidates = 0
+        signatures = None
         findings = _nothing(sketched, rejects, earlier)
         activity = standing.activity if standing else ACTIVITY_SCHEMA.empty_table()
         if sketched.exchanges:
             if standing is None:
                 budget.require(sketched.exchanges)
             engine = begin()
-            with steps.step("profile accounts"):
+            with steps.step("count every exchange once"):
                 budget.share(engine, 0)
                 sketches = table_of(sketched, engine, request.until, folder)
                 counted = without_repeats(
@@ -99,13 +104,12 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 exchanges = since.changed.weighed_exchanges if since else sketched.exchanges
                 if since:
                     budget.require(exchanges)
-                resume = Resume.of(request, sketched)
-                state = resume.held()
-                if state is None:
+            resume, summary = Resume.of(request, sketched), None
+            state = resume.held()
+            if state is None:
+                with steps.step("profile accounts"):
                     summary = summarize(engine, part, exchanges)
                     facts = gather_facts(engine, summary, records)
-
-            if state is None:
                 with steps.step("tie accounts to what they share"):
                     budget.share(engine, TIES * exchanges)
                     views = budget.views(exchanges, request.threads)
@@ -146,6 +150,11 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 activity = activity if standing else _activity(weighed)
                 resume.done()
             candidates = len(tied.candidates)
+            if since is None:
+                with steps.step("mark networks for recognition"):
+                    # Where a scan was resumed, settings and origins are summed up for this alone.
+                    summary = summary or summarize(engine, part, exchanges)
+                    signatures = mark(engine, summary, facts, findings, sketched, request.secret)
 
     if worksheet is not None:
         findings = attribute(findings, worksheet)
@@ -160,7 +169,7 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
         packages=packages(),
         snapshot=sketched.snapshot,
     )
-    return Scan(findings, run, activity)
+    return Scan(findings, run, activity, signatures)
 
 
 def _engine(request: ScanRequest, folder: Path, steps: Steps) -> Engine:

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     spill_limit: str | None = None
     """Size that this folder may grow to."""
     threads: int = 2
+    database: str = "sqlite:///gauger-serve/control.db"
+    """The control plane of `gauger serve`: API keys and policies."""
+    quotas: str = "memory://"
+    """Where `gauger serve` keeps what was drawn from quotas."""
 
     def memory_on(self, engine: str) -> str:
         """Memory of a scan: what was set, else what is usual on this machine; with Spark it is

@@ -22,7 +22,20 @@ GOLDEN = Path(__file__).parent / "golden"
 
 @pytest.mark.parametrize(
     "command",
-    ["", "scan", "sketch", "ingest", "lake", "simulate", "demo", "worksheet", "calibrate"],
+    [
+        "",
+        "scan",
+        "sketch",
+        "ingest",
+        "lake",
+        "simulate",
+        "demo",
+        "worksheet",
+        "calibrate",
+        "policy",
+        "keys",
+        "serve",
+    ],
 )
 def test_help(gauger: Caller, command: str, kept_text: Callable[[Path, str], None]) -> None:
     called = gauger(*([command] if command else []), "--help")

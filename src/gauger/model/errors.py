@@ -8,6 +8,7 @@
     │   └── UnreadableInput    a file is there and cannot be read at all
     ├── OutputError            a result cannot be written (a full disk, no permission)
     ├── LakeError              a lake cannot be reached, read, or trusted as it is
+    ├── DatabaseError          the database of the control plane cannot be used
     ├── EngineError            the engine failed at a relational step
     └── MissingExtra           an optional feature's packages are not installed
 
@@ -74,6 +75,16 @@ class LakeError(GaugerError):
         self.problem = problem
         self.remedy = remedy
         super().__init__(f"cannot use the lake `{lake}`: {problem}; {remedy}")
+
+
+class DatabaseError(GaugerError):
+    """The database of the control plane cannot be used."""
+
+    def __init__(self, database: str, problem: str, remedy: str) -> None:
+        self.database = database
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"cannot use the database `{database}`: {problem}; {remedy}")
 
 
 class EngineError(GaugerError):

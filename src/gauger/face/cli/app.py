@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 import gauger
-from gauger.face.cli import exits, lakes
+from gauger.face.cli import exits, keys, lakes, policies, serve
 from gauger.face.cli.options import (
     AccountField,
     Accounts,
@@ -27,6 +26,7 @@ from gauger.face.cli.options import (
     Spill,
     SpillLimit,
     Until,
+    moment,
 )
 from gauger.model.errors import GaugerError, UsageError
 from gauger.model.lake import LOAD_SIZE
@@ -40,6 +40,9 @@ app = typer.Typer(
     help="Finds networks of accounts that harvest a model's answers, with evidence, from logs.",
 )
 app.add_typer(lakes.app, name="lake")
+app.add_typer(policies.app, name="policy")
+app.add_typer(keys.app, name="keys")
+app.command()(serve.serve)
 _talk = Console(stderr=True, highlight=False)
 
 
@@ -128,7 +131,7 @@ def scan(
         spill=spill or settings.spill,
         spill_limit=spill_limit or settings.spill_limit,
         threads=settings.threads,
-        until=_time(until),
+        until=moment(until),
         secret=settings.phrase,
         show_text=show_text,
         prices=prices,
@@ -324,7 +327,7 @@ def calibrate(
         spill=spill or settings.spill,
         spill_limit=spill_limit or settings.spill_limit,
         threads=settings.threads,
-        until=_time(until),
+        until=moment(until),
         secret=settings.phrase,
         calibration=calibration,
     )
@@ -372,15 +375,3 @@ def _fail(error: Exception, code: int) -> None:
     if os.environ.get("GAUGER_DEBUG"):
         traceback.print_exception(error)
     sys.exit(code)
-
-
-def _time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise UsageError(
-            "`--until` is no time", f"`{text}`", "write it as 2026-06-05 or 2026-06-05T18:00:00Z"
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gauger.engine import ENGINES
+from gauger.model.errors import UsageError
 
 Format = Annotated[
     str, typer.Option(metavar="NAME", help="Log format; found by looking unless named.")
@@ -43,3 +45,16 @@ MaxRejects = Annotated[
     int | None, typer.Option(metavar="N", help="Exit with 3 beyond this many rejected records.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
+
+
+def moment(text: str | None) -> datetime | None:
+    """The time that `--until` names; in UTC where it names no zone."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise UsageError(
+            "`--until` is no time", f"`{text}`", "write it as 2026-06-05 or 2026-06-05T18:00:00Z"
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

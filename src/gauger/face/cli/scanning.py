@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from gauger.act.signatures.files import write_signatures
 from gauger.face.cli.exits import exit_code
 from gauger.face.cli.progress import TerminalProgress
 from gauger.face.cli.summary import say_findings
@@ -60,6 +61,7 @@ def run_scan(
     folder.prepare()
     with Rejects(folder.rejects) as rejects, TerminalProgress(talk, quiet=quiet) as progress:
         result = scan(request, rejects, progress)
+    write_signatures(result.signatures, folder.path)
     folder.write(result.findings, result.run, result.activity)
     if not quiet:
         say_findings(talk, result.findings, folder)

@@ -1,0 +1,1 @@
+"""What live protection is worth where the truth is known."""

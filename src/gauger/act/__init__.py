@@ -1,0 +1,1 @@
+"""From findings to answers: what protects a provider while the traffic runs."""

@@ -1,0 +1,1 @@
+"""How the tables of the control plane came to be, step by step."""

@@ -1,0 +1,1 @@
+"""Who is known, and what is answered to a request."""

@@ -1,0 +1,137 @@
+"""Decides while traffic runs: what is known, what was just recognised, the policy, the quotas.
+
+It never stands in the way by accident: whatever goes wrong within it is counted, and answered as
+the policy says, which is to allow unless somebody chose otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from gauger.act.decisions.decide import failed, in_force, judge
+from gauger.act.decisions.index import Index
+from gauger.act.decisions.references import References
+from gauger.act.policy.policy import SHADOW, Policy, Quota
+from gauger.act.signatures.recogniser import Recogniser, Recognition
+from gauger.model.decision import (
+    Answer,
+    Asked,
+    Decision,
+    KnownAccount,
+    KnownNetwork,
+    Place,
+    Reason,
+)
+from gauger.model.evidence import LogLR
+
+if TYPE_CHECKING:
+    from gauger.act.quotas.quotas import Quotas
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What decisions rest on; put in the place of an older one as a whole."""
+
+    index: Index = field(default_factory=Index)
+    recogniser: Recogniser | None = None
+
+
+class Decider:
+    """One per process. Questions come from one thread; exchanges may come from another."""
+
+    def __init__(
+        self,
+        known: Known,
+        policy: Policy = SHADOW,
+        *,
+        quotas: Quotas,
+        secret: str | None = None,
+    ) -> None:
+        self.known = known
+        self.policy = policy
+        self._meeting = Lock()
+        self._quotas = quotas
+        self._references = References(secret)
+        self.counted: Counter[tuple[Answer, Answer, Reason]] = Counter()
+        """Decisions by answer, what it would have been, and reason."""
+        self.failures: Counter[str] = Counter()
+        """What went wrong, by the name of the error."""
+
+    async def decide(self, asked: Asked) -> Decision:
+        """The answer to one request; it never raises."""
+        now = datetime.now(UTC)
+        try:
+            decision = await self._decided(asked, now)
+        except Exception as error:
+            self.failures[type(error).__name__] += 1
+            decision = failed(asked, self.policy, now)
+        self.counted[decision.answer, decision.would_be, decision.reason] += 1
+        return decision
+
+    def meet(self, exchanges: pa.RecordBatch) -> list[Recognition]:
+        """Takes in exchanges (LOCATED_SCHEMA) as they came; accounts that were recognised by
+        them."""
+        with self._meeting:
+            recogniser = self.known.recogniser
+            if recogniser is None:
+                return []
+            found = {r.account_id: r for r in recogniser.meet(exchanges) if r is not None}
+        return list(found.values())
+
+    def renew(self, known: Known) -> None:
+        """Puts what a later scan found in the place of what was known; who was recognised, and
+        whose first exchanges are over, stays so."""
+        with self._meeting:
+            if known.recogniser is not None and self.known.recogniser is not None:
+                known.recogniser.adopt(self.known.recogniser)
+            self.known = known
+
+    def stands(self, account_id: str) -> KnownAccount | None:
+        """What is known of an account: what a scan says before what its first exchanges do."""
+        known = self.known.index.account(account_id)
+        if known is not None or self.known.recogniser is None:
+            return known
+        recognition = self.known.recogniser.known(account_id)
+        return None if recognition is None else self._recognised(recognition)
+
+    async def _decided(self, asked: Asked, now: datetime) -> Decision:
+        policy = self.policy
+        known = self.stands(asked.account_id)
+        decision, rule = judge(asked, known, policy, self._references, now)
+        if rule is not None and rule.quota is not None and known is not None:
+            decision = await self._within(decision, rule.quota, known, asked)
+        return in_force(decision, policy)
+
+    async def _within(
+        self, decision: Decision, quota: Quota, known: KnownAccount, asked: Asked
+    ) -> Decision:
+        """Slowed only beyond the network's quota, which is drawn from in shadow as well: what
+        would be slowed is known before anybody is."""
+        drawn = await self._quotas.draw(known.network.network_id, quota, known.place, asked.tokens)
+        if drawn.granted:
+            return replace(
+                decision, answer=Answer.ALLOW, would_be=Answer.ALLOW, reason=Reason.WITHIN_QUOTA,
+                appeal=None, retry_after=None,
+            )  # fmt: skip
+        return replace(decision, reason=Reason.NETWORK_QUOTA, retry_after=drawn.retry_after)
+
+    def _recognised(self, recognition: Recognition) -> KnownAccount:
+        network = self.known.index.network(recognition.network_id)
+        if network is None:
+            network = KnownNetwork(
+                recognition.network_id, recognition.verdict, None, None, 0,
+                f"signatures.json#{recognition.network_id}",
+            )  # fmt: skip
+        return KnownAccount(
+            recognition.account_id,
+            network,
+            Place.RECOGNISED,
+            LogLR(recognition.log10, min(recognition.remains, recognition.log10),
+                  recognition.log10),
+        )  # fmt: skip

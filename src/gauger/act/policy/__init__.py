@@ -1,0 +1,1 @@
+"""One declarative file: who gets which answer, for how long."""

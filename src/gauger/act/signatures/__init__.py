@@ -1,0 +1,1 @@
+"""What marks established networks, and who is recognised by it."""

@@ -1,0 +1,137 @@
+"""What a service holds while it runs, and how it keeps up with scans, keys and policies."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from gauger.act.cases.database import open_database
+from gauger.act.cases.keys import ApiKey, Scope, read_keys
+from gauger.act.cases.versions import policy_in_force, version_in_force
+from gauger.act.decisions.decider import Decider, Known
+from gauger.act.decisions.loading import FINDINGS, load_index
+from gauger.act.quotas.quotas import Quotas
+from gauger.act.signatures.files import read_signatures
+from gauger.act.signatures.recogniser import Recogniser
+from gauger.engine.freeing import give_back
+from gauger.face.server.options import ServeOptions
+from gauger.face.server.shown import Shown
+from gauger.model.errors import GaugerError
+from gauger.model.signature import SIGNATURES
+from gauger.read.sketch import SketchKey
+
+LOG: Final = logging.getLogger("gauger.serve")
+
+
+class Service:
+    """One per process; opening it reads everything once."""
+
+    def __init__(self, options: ServeOptions) -> None:
+        """Raises a GaugerError for anything that cannot be used."""
+        self.options = options
+        self.database = open_database(options.database)
+        self.keys = read_keys(self.database)
+        self.decider = Decider(
+            _known(options), policy_in_force(self.database), quotas=Quotas(options.quotas),
+            secret=options.secret,
+        )  # fmt: skip
+        self.shown = Shown(self.decider.meet)
+        self.refused: Counter[str] = Counter()
+        """Requests that were no question: without a key, too large, not to be understood."""
+        self.stale: Counter[str] = Counter()
+        """Looks at findings, keys or the policy that failed; what was known holds on."""
+        self._found = _stamp(options.findings)
+        _settle()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def allowed(self, presented: str, scope: Scope) -> ApiKey | None:
+        """The key that was presented, if it holds for a scope."""
+        key = self.keys.find(presented)
+        return key if key is not None and key.allows(scope, datetime.now(UTC)) else None
+
+    async def begin(self) -> None:
+        """Starts what runs beside the answers."""
+        self._tasks = [asyncio.create_task(self.shown.work()), asyncio.create_task(self._watch())]
+
+    async def end(self) -> None:
+        """Stops it, and lets go of the database."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.database.dispose()
+
+    async def refresh(self) -> None:
+        """Looks once at keys, policy and findings, and takes in what changed."""
+        for name, look in (
+            ("keys", self._look_at_keys), ("policy", self._look_at_policy),
+            ("findings", self._look_at_findings),
+        ):  # fmt: skip
+            try:
+                await asyncio.to_thread(look)
+            except Exception as error:
+                # What was known holds on: a database that is away must not stop answers.
+                self.stale[name] += 1
+                LOG.warning("could not look at %s: %s", name, error)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self.options.refresh)
+            await self.refresh()
+
+    def _look_at_keys(self) -> None:
+        self.keys = read_keys(self.database)
+
+    def _look_at_policy(self) -> None:
+        if version_in_force(self.database) != self.decider.policy.version:
+            self.decider.policy = policy_in_force(self.database)
+            LOG.info("policy version %d is in force", self.decider.policy.version)
+
+    def _look_at_findings(self) -> None:
+        stamp = _stamp(self.options.findings)
+        if stamp != self._found:
+            self.decider.renew(_known(self.options))
+            _settle()
+            self._found = stamp
+            LOG.info("took in %d known accounts", len(self.decider.known.index))
+
+
+def _settle() -> None:
+    """Keeps a million known accounts out of every later garbage collection, each of which would
+    hold up answers for a tenth of a second to look at them in vain."""
+    gc.collect()
+    gc.freeze()
+    give_back()
+
+
+def _stamp(folder: Path | None) -> tuple[int, int] | None:
+    """Changes with every scan: its findings are written last, whole, under a new file."""
+    if folder is None:
+        return None
+    try:
+        held = (folder / FINDINGS).stat()
+    except OSError:
+        return None
+    return held.st_mtime_ns, held.st_ino
+
+
+def _known(options: ServeOptions) -> Known:
+    """What the latest scan found; signatures need the secret that keyed them."""
+    folder = options.findings
+    if folder is None or not (folder / FINDINGS).is_file():
+        return Known()
+    index = load_index(folder)
+    if options.secret is None or not (folder / SIGNATURES).is_file():
+        return Known(index)
+    try:
+        signatures = read_signatures(folder)
+        key = SketchKey.from_secret(options.secret)
+        return Known(index, Recogniser(signatures, key, datetime.now(UTC)))
+    except GaugerError as error:
+        # Known accounts are worth having without them.
+        LOG.warning("no account can be recognised: %s", error)
+        return Known(index)

@@ -1,0 +1,60 @@
+"""A policy tried on stored traffic: logs, kept sketches or a lake, replayed against findings."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from gauger import engine as engines
+from gauger.act.decisions.loading import load_index
+from gauger.act.decisions.replay import PolicyReplay, replay
+from gauger.act.policy.policy import Policy
+from gauger.act.policy.reading import read_policy
+from gauger.at_hand import scratch, sketches_of, without_repeats
+from gauger.model.errors import UsageError
+from gauger.model.progress import Progress, Silence
+from gauger.model.run import ScanRequest
+from gauger.read.accounts import read_accounts
+from gauger.read.sketched import table_of
+from gauger.read.sources import Rejects
+from gauger.recording import Steps
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRequest:
+    """A policy, the findings that it decides by, the traffic, and the policy in force if any."""
+
+    policy: Path
+    findings: Path
+    traffic: ScanRequest
+    against: Policy | None = None
+
+
+def try_policy(
+    request: TrialRequest, rejects: Rejects, progress: Progress | None = None
+) -> PolicyReplay:
+    """What the policy would have answered. Raises a GaugerError for anything that cannot be
+    read."""
+    policy = read_policy(request.policy)
+    index = load_index(request.findings)
+    traffic = request.traffic
+    with ExitStack() as stack:
+        folder = stack.enter_context(scratch(traffic.spill))
+        steps = Steps(progress or Silence(), folder / "spill")
+        sketched = sketches_of(traffic, rejects, folder / "made", steps)
+        if not sketched.exchanges:
+            raise UsageError(
+                "there is no traffic to replay", "no exchange", "name logs, sketches or a lake"
+            )
+        records = read_accounts(traffic.accounts, rejects) if traffic.accounts else None
+        with steps.step("start the engine"):
+            engine = stack.enter_context(
+                engines.start(
+                    traffic.engine, folder, memory=traffic.memory, threads=traffic.threads
+                )
+            )
+        with steps.step("replay"):
+            sketches = table_of(sketched, engine, traffic.until, folder)
+            sketches = without_repeats(engine, sketches, sketched, rejects)
+            return replay(engine, sketches, records, index, policy, request.against)

@@ -1,0 +1,125 @@
+"""`gauger policy test`: stored traffic replayed against a policy, before it answers anybody."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from act.policies import HEAD, RULES
+from exchanges import PHRASE
+from gauger.act.decisions.loading import load_index
+from gauger.model.decision import Place
+from gauger.world import World, simulate
+
+from .calling import Caller
+
+PLAIN = Path(__file__).parents[1] / "plain.toml"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world with one campaign."""
+    return simulate(str(PLAIN), tmp_path_factory.mktemp("policy"), seed=1)
+
+
+@pytest.fixture
+def found(gauger: Caller, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Its scan's results, and its kept sketches beside them."""
+    monkeypatch.setenv("GAUGER_SECRET", PHRASE)
+    logs = world.truth.with_name("logs")
+    assert gauger("sketch", logs, "--out", tmp_path / "sketches", "-q").code == 0
+    out = tmp_path / "out"
+    scanned = gauger(
+        "scan", tmp_path / "sketches", "--accounts", world.accounts, "--out", out, "-q"
+    )
+    assert scanned.code == 1
+    return out
+
+
+def policy(path: Path, text: str, head: str = HEAD) -> Path:
+    """A policy in a file."""
+    path.write_text(head + text, encoding="utf-8")
+    return path
+
+
+def campaign(world: World) -> set[str]:
+    """Accounts of the campaign."""
+    rows = pq.read_table(world.truth).to_pylist()
+    return {row["account_id"] for row in rows if row["campaign"]}
+
+
+def test_it_says_whom_a_policy_would_touch(
+    gauger: Caller, world: World, found: Path, tmp_path: Path
+) -> None:
+    index = load_index(found)
+    known = [index.account(account) for account in campaign(world)]
+    core = [each for each in known if each is not None and each.place is Place.CORE]
+    assert len(core) > 20
+    file = policy(tmp_path / "policy.toml", RULES)
+    called = gauger(
+        "policy", "test", file, found.with_name("sketches"), "--findings", found,
+        "--accounts", world.accounts, "--json", "-q",
+    )  # fmt: skip
+    assert (called.code, called.err) == (0, "")
+    said = json.loads(called.out)
+    stepped = next(each for each in said["answers"] if each["answer"] == "step-up")
+    assert stepped["accounts"] == len(core)
+    assert stepped["rule"] == "core"
+    assert said["accounts_touched"] >= len(core)
+    assert said["accounts_live"] == 0
+    assert said["exchanges"] == pq.read_table(world.truth.with_name("logs")).num_rows
+    assert sum(each["exchanges"] for each in said["answers"]) == said["exchanges"]
+    assert said["changes"] is None
+
+
+def test_it_compares_with_the_policy_in_force(
+    gauger: Caller, world: World, found: Path, tmp_path: Path
+) -> None:
+    now = policy(tmp_path / "now.toml", RULES)
+    slow = """
+[[rule]]
+name = "all"
+answer = "slow"
+verdict = ["extraction"]
+quota = { requests = 1, per = "day" }
+"""
+    then = policy(tmp_path / "then.toml", slow, HEAD + "live_share = 1.0\n")
+    sketches = found.with_name("sketches")
+    arguments = ["policy", "test", then, sketches, "--findings", found, "--against", now]
+    said = json.loads(gauger(*arguments, "--json", "-q").out)
+    (change,) = [each for each in said["changes"] if each["before"] == "step-up"]
+    assert change["after"] == "slow"
+    slowed = sum(each["exchanges"] for each in said["answers"] if each["answer"] == "slow")
+    sent = load_index(found).networks[0].accounts
+    # One request a day for the whole network, of hundreds.
+    assert slowed > 5 * sent
+    assert said["accounts_live"] == said["accounts_touched"]
+    words = gauger(*arguments)
+    assert words.code == 0
+    assert "Would touch" in words.out and "step-up to slow" in words.out
+    same = gauger("policy", "test", now, sketches, "--findings", found, "--against", now, "-q")
+    assert "No account would be answered harder or milder" in same.out
+    assert gauger("policy", "put", now).code == 0
+    in_force = json.loads(
+        gauger(
+            "policy", "test", then, sketches, "--findings", found, "--in-force", "--json", "-q"
+        ).out
+    )
+    assert in_force["changes"] == said["changes"]
+
+
+def test_what_cannot_be_replayed(gauger: Caller, found: Path, tmp_path: Path) -> None:
+    file = policy(tmp_path / "policy.toml", RULES)
+    sketches = found.with_name("sketches")
+    assert "found neither" in gauger("policy", "test", file).error
+    assert "found both" in gauger("policy", "test", file, sketches, "--lake", "x").error
+    two = gauger("policy", "test", file, sketches, "--against", file, "--in-force")
+    assert "two policies to compare with" in two.error
+    missing = gauger("policy", "test", file, sketches, "--findings", tmp_path / "none")
+    assert (missing.code, "findings.json" in missing.error) == (2, True)
+    (tmp_path / "bad.toml").write_text("rule = 1")
+    bad = gauger("policy", "test", tmp_path / "bad.toml", sketches, "--findings", found)
+    assert (bad.code, "`author`: field required" in bad.error) == (2, True)
