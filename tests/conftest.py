@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gauger.engine import ENGINES, Engine, start
+from needs import program
 
 HERE = Path(__file__).parent
 
@@ -21,7 +21,7 @@ def pytest_configure() -> None:
     """
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
-    for folder in ("read/sketch", "weigh"):
+    for folder in ("read/sketch", "read/sources", "weigh", "weigh/evidence"):
         sources = HERE.parent / "src" / "gauger" / folder
         newest = max(path.stat().st_mtime for path in sources.glob("*.py"))
         for compiled in (sources / "__pycache__").glob("*.nb?"):
@@ -31,11 +31,8 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One local Spark session for all tests. No Java skips a test on a desk, fails it in CI."""
-    if shutil.which("java") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI must have `java` on its path to test the engine `spark`")
-        pytest.skip("no `java` on the path")
+    """One local Spark session for all tests, which needs Java."""
+    program("java")
     with pytest.MonkeyPatch.context() as patch:
         # Quiet, and quick to start rather than quick in the long run.
         patch.setenv("SPARK_CONF_DIR", str(HERE / "engine" / "spark"))

@@ -69,7 +69,8 @@ def conclude_all(
     pictures = Pictures(weighed.engine, weighed.sketches, membership)
     drawn = depict(pictures, found, tied.ties, facts, with_text=with_text)
     took = measure_taken(Takings(weighed.engine, weighed.sketches, membership), len(found), prices)
-    totals = Totals.by_account(pictures.totals()) if any(carried) else {}
+    keeps = any(held.account_ids for held in carried)
+    totals = Totals.by_account(pictures.totals()) if keeps else {}
     evidence = weighed.since.earlier.members if weighed.since else {}
     belongs = Membership(tied.population, tied.ties, weighed.calibration)
     named = {name: held.accounts for name, held in zip(traced.ids, found, strict=True)}

@@ -147,7 +147,8 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                     fitted,
                     concluded.gone,
                 )
-                activity = activity if standing else _activity(weighed)
+                if standing is None:
+                    activity = _activity(weighed)
                 resume.done()
             candidates = len(tied.candidates)
             if since is None:

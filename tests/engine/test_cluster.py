@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -28,24 +27,17 @@ from gauger.read.sources import Rejects
 from gauger.scan import scan
 from gauger.tell.output import OutputFolder
 from gauger.world import World, simulate
+from needs import program
 
 HERE = Path(__file__).parent
 PLAIN = HERE.parent / "plain.toml"
 _COMMAND = "import sys; from gauger.face.cli.app import main; sys.argv[0] = 'gauger'; main()"
 
 
-def _with_java() -> None:
-    """No Java skips a test on a desk, and fails it in CI."""
-    if shutil.which("java") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI must have `java` on its path to test a Spark cluster")
-        pytest.skip("no `java` on the path")
-
-
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A master and two workers of one core."""
-    _with_java()
+    program("java")
     with Cluster(tmp_path_factory.mktemp("cluster")) as started:
         yield started
 
@@ -53,7 +45,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def own_cluster(tmp_path: Path) -> Iterator[Cluster]:
     """A cluster that a test may break."""
-    _with_java()
+    program("java")
     with Cluster(tmp_path / "cluster") as started:
         yield started
 

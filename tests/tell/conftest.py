@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from needs import program
 
 GOLDEN = Path(__file__).parent / "golden"
 CHROMIUM_ARGUMENTS = [
@@ -41,11 +42,7 @@ def golden() -> Callable[[str, str], None]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium. Its absence skips a test on a desk and fails it in CI."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI must have `chromium` on its path to test the report")
-        pytest.skip("no `chromium` on the path")
+    chromium = program("chromium")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         yield launched

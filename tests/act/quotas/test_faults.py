@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -16,23 +14,19 @@ from act.policies import index, policy
 from gauger.act.decisions.decider import Decider, Known
 from gauger.act.quotas.quotas import Quotas
 from gauger.model.decision import Answer, Asked, Reason
+from needs import program
 
 
 @pytest.fixture
-def program() -> str:
-    """A Redis to start and kill; what is missing skips on a desk and fails in CI."""
-    found = shutil.which("redis-server")
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI must have `redis-server` on its path")
-        pytest.skip("no `redis-server` on the path")
-    return found
+def redis_server() -> str:
+    """A Redis to start and kill."""
+    return program("redis-server")
 
 
-def started(program: str, port: int, folder: Path) -> subprocess.Popen[bytes]:
+def started(redis_server: str, port: int, folder: Path) -> subprocess.Popen[bytes]:
     """A Redis that keeps nothing on the disk, once it answers."""
     command = [
-        program,
+        redis_server,
         "--port",
         str(port),
         "--bind",
@@ -53,7 +47,7 @@ def started(program: str, port: int, folder: Path) -> subprocess.Popen[bytes]:
     raise AssertionError("Redis did not begin")
 
 
-def test_redis_away_and_back(program: str, tmp_path: Path) -> None:
+def test_redis_away_and_back(redis_server: str, tmp_path: Path) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
@@ -71,7 +65,7 @@ def test_redis_away_and_back(program: str, tmp_path: Path) -> None:
         first.wait()
         said += [await ask() for _ in range(3)]
         assert sum(decider.failures.values()) == 3
-        second = started(program, port, tmp_path)
+        second = started(redis_server, port, tmp_path)
         try:
             quotas._away_until = 0.0  # the moment has passed
             said += [await ask() for _ in range(3)]
@@ -80,7 +74,7 @@ def test_redis_away_and_back(program: str, tmp_path: Path) -> None:
             second.wait()
         return said
 
-    first = started(program, port, tmp_path)
+    first = started(redis_server, port, tmp_path)
     try:
         said = asyncio.run(story())
     finally:

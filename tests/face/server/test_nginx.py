@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
 import threading
@@ -24,19 +22,14 @@ from gauger.act.decisions.decider import Known
 from gauger.act.policy.reading import read_policy
 from gauger.face.server.app import application
 from gauger.face.server.service import Service
+from needs import program
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "live"
 
 
 @pytest.fixture
 def nginx() -> str:
-    """The program; what is missing skips on a desk and fails in CI."""
-    found = shutil.which("nginx")
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI must have `nginx` on its path")
-        pytest.skip("no `nginx` on the path")
-    return found
+    return program("nginx")
 
 
 async def model(scope: dict[str, Any], _: Callable[..., Any], send: Callable[..., Any]) -> None:

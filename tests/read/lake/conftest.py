@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import uuid
 from collections.abc import Iterator
 
 import pytest
 
+from needs import missing
+
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/test"
-
-
-def _missing(what: str) -> None:
-    """What is missing skips a test on a desk, and fails it in CI."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"CI must have {what}")
-    pytest.skip(f"no {what} here")
 
 
 @pytest.fixture
@@ -31,7 +25,7 @@ def postgres() -> Iterator[str]:
     try:
         engine.connect().close()
     except sqlalchemy.exc.OperationalError:
-        _missing("a PostgreSQL with a database `test` at 127.0.0.1:5432")
+        missing("a PostgreSQL with a database `test` at 127.0.0.1:5432")
     name = uuid.uuid4().hex
     yield f"{POSTGRES}?name=lake-{name}&warehouse="
     for table in ("iceberg_tables", "iceberg_namespace_properties"):
@@ -47,7 +41,7 @@ def s3_server() -> Iterator[str]:
     try:
         from moto.server import ThreadedMotoServer
     except ModuleNotFoundError:
-        _missing("moto with its server")
+        missing("moto with its server")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
