@@ -159,8 +159,9 @@ def test_a_flood_is_told_to_come_again_and_what_is_held_stays_small(
 
     said = ingesting.ingest(ask)
     refused = [each for each in said if each.status_code in (429, 503)]
-    taken = [each for each in said if each.status_code == 200]
-    assert refused and taken and len(refused) + len(taken) >= 199
+    # What is no payload of LiteLLM's is read and rejected, where there was room for it.
+    taken = [each for each in said if each.status_code in (200, 422)]
+    assert refused and taken and len(refused) + len(taken) == 200
     assert all(int(each.headers["retry-after"]) >= 1 for each in refused)
     assert {each.status_code for each in refused} == {429, 503}, "LiteLLM hears 503"
     assert max(held) <= most

@@ -27,6 +27,7 @@ class Child:
     def __init__(self, module: str) -> None:
         self._module = module
         self._process: asyncio.subprocess.Process | None = None
+        self._stopped = False
 
     async def run(self, asked: object, kind: type[Told], tell: Callable[[Told], None]) -> int:
         """Runs it to its end; `tell` hears what it says. Returns the exit code, -9 if killed."""
@@ -35,9 +36,11 @@ class Child:
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_LINE,
         )  # fmt: skip
         self._process = process
+        if self._stopped and process.stdin is not None:
+            process.stdin.close()
         understood = TypeAdapter(kind)
         try:
-            if process.stdin is not None:
+            if process.stdin is not None and not self._stopped:
                 with suppress(ConnectionError):
                     process.stdin.write(orjson.dumps(asked, option=orjson.OPT_APPEND_NEWLINE))
                     await process.stdin.drain()
@@ -53,10 +56,14 @@ class Child:
         finally:
             self._process = None
 
-    def stop(self) -> None:
-        """Asks it to end what it does and go."""
-        if self._process is not None and self._process.stdin is not None:
+    def stop(self) -> bool:
+        """Asks it to end what it does and go; false where there is none now."""
+        self._stopped = True
+        if self._process is None:
+            return False
+        if self._process.stdin is not None:
             self._process.stdin.close()
+        return True
 
     def kill(self) -> None:
         """Ends it at once."""

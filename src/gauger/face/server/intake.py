@@ -65,6 +65,10 @@ class Intake:
         self.failed: Counter[str] = Counter()
         """Writes that failed, by what the system said."""
         self.spooled = bytes_in(spool)
+        self.came = asyncio.Event()
+        """Set once there is something to commit."""
+        if self.spooled:
+            self.came.set()
         self._account_field = account_field
         self._rejects = KeptRejects(spool / "rejects.jsonl")
         self._waiting: list[_Waiting] = []
@@ -146,6 +150,7 @@ class Intake:
                 self._refuse(each, "it cannot be kept now")
             return
         self.counted["files"] += 1
+        self.came.set()
         for each, kept in zip(taken, told, strict=True):
             self.counted["accepted"] += kept.accepted
             self.counted["repeated"] += kept.repeated

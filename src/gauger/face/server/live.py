@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final
 
 from gauger.face.server.children import Child
-from gauger.face.server.committer import CommitterAsked, CommitterTold
+from gauger.face.server.committer import EVERY, CommitterAsked, CommitterTold
 from gauger.face.server.intake import Intake
 from gauger.face.server.options import ServeOptions
 from gauger.model.errors import UsageError
@@ -66,14 +66,20 @@ class Live:
         await self.intake.end()
         # Last, so that what came in until now is in the lake when the service is gone.
         self._stop.set()
-        self._committer.stop()
-        with suppress(TimeoutError, asyncio.CancelledError):
-            await asyncio.wait_for(self._committing, _GRACE)
+        if self._committer.stop():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._committing, _GRACE)
+        self._committing.cancel()
+        await asyncio.gather(self._committing, return_exceptions=True)
 
     async def _commit(self) -> None:
         asked = CommitterAsked(
             str(self.options.lake), str(self.options.spool), threads=self.options.threads
         )
+        if self.options.scan_every is None:
+            # Others' commits are of no interest here, so it need not run before something came.
+            await self.intake.came.wait()
+            await asyncio.sleep(EVERY)
         while not self._stop.is_set():
             try:
                 code = await self._committer.run(asked, CommitterTold, self._hear)
