@@ -27,6 +27,9 @@ NEEDS = {
     "/v1/ingest/litellm": Scope.INGEST,
     "/v1/traces": Scope.INGEST,
     "/v1/logs": Scope.INGEST,
+    "/v1/rounds": Scope.READ,
+    "/v1/networks": Scope.READ,
+    "/v1/networks/{network_id}/members": Scope.READ,
     "/v1/counts": Scope.READ,
     "/healthz": None,
 }

@@ -53,6 +53,9 @@ def _kept(service: Service, name: str, body: bytes) -> tuple[dict[str, Any], int
         del found[account]
     if found:
         put_accounts(service.database, found)
+        told_of = service.live
+        if told_of is not None:
+            told_of.due()
     told = {
         "accepted": len(found),
         "rejected": rejects.count,

@@ -13,8 +13,10 @@ from gauger.face.server.children import Child
 from gauger.face.server.committer import EVERY, CommitterAsked, CommitterTold
 from gauger.face.server.intake import Intake
 from gauger.face.server.options import ServeOptions
+from gauger.face.server.schedule import Schedule
 from gauger.model.errors import UsageError
 from gauger.read.lake import require
+from gauger.round_folders import RoundFolders
 
 LOG: Final = logging.getLogger("gauger.serve")
 _AGAIN: Final = 5.0
@@ -46,6 +48,11 @@ class Live:
         """Exchanges moved to the lake, and how often that failed or was begun again."""
         self.snapshot: int | None = None
         """The lake's current one, as far as the committer has said."""
+        every = options.scan_every
+        scans = every is not None and options.findings is not None
+        self.schedule = Schedule(options, every) if scans and every is not None else None
+        if self.schedule is not None and options.findings is not None:
+            RoundFolders(options.findings)
         self._committer = Child("gauger.face.server.committer")
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,12 +64,16 @@ class Live:
             asyncio.create_task(self.intake.watch()),
         ]
         self._committing = asyncio.create_task(self._commit())
+        if self.schedule is not None:
+            self.schedule.begin(refresh)
 
     async def end(self) -> None:
         """Stops it; what was acknowledged and not committed waits for the next process."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.schedule is not None:
+            await self.schedule.end()
         await self.intake.end()
         # Last, so that what came in until now is in the lake when the service is gone.
         self._stop.set()
@@ -76,7 +87,7 @@ class Live:
         asked = CommitterAsked(
             str(self.options.lake), str(self.options.spool), threads=self.options.threads
         )
-        if self.options.scan_every is None:
+        if self.schedule is None:
             # Others' commits are of no interest here, so it need not run before something came.
             await self.intake.came.wait()
             await asyncio.sleep(EVERY)
@@ -99,8 +110,14 @@ class Live:
         for damaged in told.damaged:
             self.committed["damaged"] += 1
             LOG.error("set apart: %s", damaged)
-        if told.snapshot is not None:
+        if told.snapshot is not None and told.snapshot != self.snapshot:
             self.snapshot = told.snapshot
+            self.due()
+
+    def due(self) -> None:
+        """Something came that the next scan should see."""
+        if self.schedule is not None:
+            self.schedule.due()
 
     def counted(self) -> dict[str, object]:
         """What came in since the process began."""
@@ -115,4 +132,11 @@ class Live:
             "commits_failed": self.committed["failed"],
             "committer_restarts": self.committed["restarts"],
             "damaged_files": self.committed["damaged"],
+            "rounds": None if self.schedule is None else self._rounds(self.schedule),
+        }
+
+    def _rounds(self, schedule: Schedule) -> dict[str, object]:
+        return {
+            **{name: schedule.counted[name] for name in ("done", "failed", "skipped")},
+            "unrecorded": schedule.unrecorded,
         }
