@@ -13,8 +13,12 @@ import gauger
 from gauger.act.cases.keys import Scope
 from gauger.face.server.access import Refused, admit
 from gauger.face.server.gateways import gateways
+from gauger.face.server.ingest import ingests
+from gauger.face.server.ingest_accounts import account_ingest
+from gauger.face.server.ingest_otlp import otlp
 from gauger.face.server.litellm import guardrail
 from gauger.face.server.questions import questions
+from gauger.face.server.rounds import rounds
 from gauger.face.server.service import Service
 
 
@@ -59,6 +63,10 @@ def application(service: Service) -> FastAPI:
     app.include_router(questions(service))
     app.include_router(gateways(service))
     app.include_router(guardrail(service))
+    app.include_router(ingests(service))
+    app.include_router(otlp(service))
+    app.include_router(account_ingest(service))
+    app.include_router(rounds(service))
     return app
 
 
@@ -74,6 +82,7 @@ def counted(service: Service) -> dict[str, object]:
         "failures": dict(sorted(decider.failures.items())),
         "refused": dict(sorted(service.refused.items())),
         "not_refreshed": dict(sorted(service.stale.items())),
+        "ingest": None if service.live is None else service.live.counted(),
         "shown": {"dropped": service.shown.dropped, "failed": service.shown.failed},
         "known_accounts": len(decider.known.index),
         "networks": len(decider.known.index.networks),

@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gauger.act.cases.database import open_database
 from gauger.act.cases.keys import ApiKey, Scope, read_keys
@@ -24,6 +24,9 @@ from gauger.face.server.shown import Shown
 from gauger.model.errors import GaugerError
 from gauger.model.signature import SIGNATURES
 from gauger.read.sketch import SketchKey
+
+if TYPE_CHECKING:
+    from gauger.face.server.live import Live
 
 LOG: Final = logging.getLogger("gauger.serve")
 
@@ -46,6 +49,8 @@ class Service:
         self.stale: Counter[str] = Counter()
         """Looks at findings, keys or the policy that failed; what was known holds on."""
         self._found = _stamp(options.findings)
+        self.live = _live(options)
+        """What takes exchanges in and scans them; null where no lake was named."""
         _settle()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -57,12 +62,16 @@ class Service:
     async def begin(self) -> None:
         """Starts what runs beside the answers."""
         self._tasks = [asyncio.create_task(self.shown.work()), asyncio.create_task(self._watch())]
+        if self.live is not None:
+            await self.live.begin(self.refresh)
 
     async def end(self) -> None:
         """Stops it, and lets go of the database."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.live is not None:
+            await self.live.end()
         self.database.dispose()
 
     async def refresh(self) -> None:
@@ -100,6 +109,15 @@ class Service:
             LOG.info("took in %d known accounts", len(self.decider.known.index))
 
 
+def _live(options: ServeOptions) -> Live | None:
+    if options.lake is None:
+        return None
+    # PyIceberg and what reads logs are for those who take exchanges in.
+    from gauger.face.server.live import Live
+
+    return Live(options)
+
+
 def _settle() -> None:
     """Keeps a million known accounts out of every later garbage collection, each of which would
     hold up answers for a tenth of a second to look at them in vain."""
@@ -121,7 +139,8 @@ def _stamp(folder: Path | None) -> tuple[int, int] | None:
 
 def _known(options: ServeOptions) -> Known:
     """What the latest scan found; signatures need the secret that keyed them."""
-    folder = options.findings
+    # Where a service scans, its folder is a link that moves on to the next round.
+    folder = None if options.findings is None else options.findings.resolve()
     if folder is None or not (folder / FINDINGS).is_file():
         return Known()
     index = load_index(folder)
