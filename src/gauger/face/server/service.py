@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,7 @@ from gauger.act.signatures.files import read_signatures
 from gauger.act.signatures.recogniser import Recogniser
 from gauger.engine.freeing import give_back
 from gauger.face.server.options import ServeOptions
+from gauger.face.server.recording import EVERY, Recording
 from gauger.face.server.shown import Shown
 from gauger.model.errors import GaugerError
 from gauger.model.signature import SIGNATURES
@@ -45,6 +48,8 @@ class Service:
         """Requests that were no question: without a key, too large, not to be understood."""
         self.stale: Counter[str] = Counter()
         """Looks at findings, keys or the policy that failed; what was known holds on."""
+        self.recording = Recording(self.decider)
+        self._told = time.monotonic()
         self._found = _stamp(options.findings)
         _settle()
         self._tasks: list[asyncio.Task[None]] = []
@@ -56,6 +61,7 @@ class Service:
 
     async def begin(self) -> None:
         """Starts what runs beside the answers."""
+        await self._try("audit", lambda: self.recording.begin(self.database))
         self._tasks = [asyncio.create_task(self.shown.work()), asyncio.create_task(self._watch())]
 
     async def end(self) -> None:
@@ -63,6 +69,7 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._try("audit", lambda: self.recording.end(self.database))
         self.database.dispose()
 
     async def refresh(self) -> None:
@@ -71,12 +78,18 @@ class Service:
             ("keys", self._look_at_keys), ("policy", self._look_at_policy),
             ("findings", self._look_at_findings),
         ):  # fmt: skip
-            try:
-                await asyncio.to_thread(look)
-            except Exception as error:
-                # What was known holds on: a database that is away must not stop answers.
-                self.stale[name] += 1
-                LOG.warning("could not look at %s: %s", name, error)
+            await self._try(name, look)
+        if time.monotonic() - self._told >= EVERY:
+            self._told = time.monotonic()
+            await self._try("audit", lambda: self.recording.tell(self.database))
+
+    async def _try(self, name: str, look: Callable[[], None]) -> None:
+        try:
+            await asyncio.to_thread(look)
+        except Exception as error:
+            # What was known holds on: a database that is away must not stop answers.
+            self.stale[name] += 1
+            LOG.warning("could not look at %s: %s", name, error)
 
     async def _watch(self) -> None:
         while True:
