@@ -109,10 +109,26 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A model that only accounts of these tiers may ask."""
+    """A model that only accounts of these tiers or organizations may ask; `enforced` whether that
+    holds for everybody at once, whatever the live share is."""
 
     model: str
     tiers: tuple[str, ...]
+    organizations: tuple[str, ...] = ()
+    enforced: bool = False
+
+    @property
+    def name(self) -> str:
+        """As a decision names it where a rule would be."""
+        return f"reserved: {self.model}"
+
+    def refuses(self, asked: Asked) -> bool:
+        """Whether a request is for this model and its account is not among those."""
+        return (
+            self.model == asked.model
+            and asked.tier not in self.tiers
+            and asked.organization_id not in self.organizations
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +150,11 @@ class Policy:
     suspended: tuple[Suspension, ...] = ()
     reserved: tuple[Reserved, ...] = ()
     made: datetime | None = None
+
+    @property
+    def enforced_at_once(self) -> frozenset[str]:
+        """Names of what is reserved whatever the live share is."""
+        return frozenset(held.name for held in self.reserved if held.enforced)
 
     def is_live_for(self, account_id: str) -> bool:
         """Whether an account is in the live share: the same ones at every replica, and more of

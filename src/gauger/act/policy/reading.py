@@ -114,7 +114,15 @@ class _Suspension(_Strict):
 
 class _Reserved(_Strict):
     model: Text
-    tier: tuple[Text, ...] = Field(min_length=1)
+    tier: tuple[Text, ...] = ()
+    organization: tuple[Text, ...] = ()
+    enforced: bool = False
+
+    @model_validator(mode="after")
+    def _some(self) -> _Reserved:
+        if not self.tier and not self.organization:
+            raise ValueError("must name `tier` or `organization`")
+        return self
 
 
 class _Policy(_Strict):
@@ -137,10 +145,12 @@ class _Policy(_Strict):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two rules are named `{twice[0]}`")
-        if self.live_share > 0 and self.appeal_url is None:
+        enforced = any(held.enforced for held in self.reserved)
+        live = self.live_share > 0 or enforced
+        if (live or self.suspension) and self.appeal_url is None:
             raise ValueError("live answers need an `appeal_url`")
-        steps = any(rule.answer == "step-up" for rule in self.rule)
-        if self.live_share > 0 and steps and self.verification_url is None:
+        steps = enforced or any(rule.answer == "step-up" for rule in self.rule)
+        if live and steps and self.verification_url is None:
             raise ValueError("`step-up` needs a `verification_url`")
         return self
 
@@ -180,7 +190,10 @@ def parse_policy(text: str, where: str) -> Policy:
             Suspension(each.reason, each.people, each.until, each.account, each.network)
             for each in held.suspension
         ),
-        tuple(Reserved(each.model, each.tier) for each in held.reserved),
+        tuple(
+            Reserved(each.model, each.tier, each.organization, each.enforced)
+            for each in held.reserved
+        ),
         datetime.now(UTC),
     )
 

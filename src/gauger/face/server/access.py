@@ -20,7 +20,10 @@ LARGEST_PROMPT: Final = 20_000_000
 class Refused(Exception):
     """A request that is answered with an error and nothing else."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, retry_after: int | None = None
+    ) -> None:
+        self.retry_after = retry_after
         self.status = status
         self.code = code
         self.message = message
@@ -28,7 +31,9 @@ class Refused(Exception):
 
     def response(self) -> Response:
         """As it reaches the client."""
-        headers = {"www-authenticate": "Bearer"} if self.status == 401 else None
+        headers = {"www-authenticate": "Bearer"} if self.status == 401 else {}
+        if self.retry_after is not None:
+            headers["retry-after"] = str(self.retry_after)
         body = {"error": {"code": self.code, "message": self.message}}
         return JSONResponse(body, self.status, headers)
 

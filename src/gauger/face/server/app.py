@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 import gauger
 from gauger.act.cases.keys import Scope
 from gauger.face.server.access import Refused, admit
+from gauger.face.server.appeals import appeals
+from gauger.face.server.cases import cases
 from gauger.face.server.gateways import gateways
 from gauger.face.server.litellm import guardrail
 from gauger.face.server.questions import questions
@@ -59,6 +61,8 @@ def application(service: Service) -> FastAPI:
     app.include_router(questions(service))
     app.include_router(gateways(service))
     app.include_router(guardrail(service))
+    app.include_router(appeals(service))
+    app.include_router(cases(service))
     return app
 
 
@@ -75,6 +79,7 @@ def counted(service: Service) -> dict[str, object]:
         "refused": dict(sorted(service.refused.items())),
         "not_refreshed": dict(sorted(service.stale.items())),
         "shown": {"dropped": service.shown.dropped, "failed": service.shown.failed},
+        "given": {"dropped": decider.given.dropped},
         "known_accounts": len(decider.known.index),
         "networks": len(decider.known.index.networks),
         "recognisable_networks": 0 if recogniser is None else len(recogniser.networks),

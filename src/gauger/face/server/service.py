@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from gauger.act.cases.casebook import read_memory, write_given
 from gauger.act.cases.database import open_database
 from gauger.act.cases.keys import ApiKey, Scope, read_keys
 from gauger.act.cases.versions import policy_in_force, version_in_force
@@ -48,6 +49,7 @@ class Service:
         """Requests that were no question: without a key, too large, not to be understood."""
         self.stale: Counter[str] = Counter()
         """Looks at findings, keys or the policy that failed; what was known holds on."""
+        self.look_at_cases()
         self.recording = Recording(self.decider)
         self._told = time.monotonic()
         self._found = _stamp(options.findings)
@@ -69,6 +71,7 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._try("given", self.write_given)
         await self._try("audit", lambda: self.recording.end(self.database))
         self.database.dispose()
 
@@ -76,6 +79,7 @@ class Service:
         """Looks once at keys, policy and findings, and takes in what changed."""
         for name, look in (
             ("keys", self._look_at_keys), ("policy", self._look_at_policy),
+            ("cases", self.look_at_cases), ("given", self.write_given),
             ("findings", self._look_at_findings),
         ):  # fmt: skip
             await self._try(name, look)
@@ -83,13 +87,26 @@ class Service:
             self._told = time.monotonic()
             await self._try("audit", lambda: self.recording.tell(self.database))
 
+    def look_at_cases(self) -> None:
+        """Takes in whom people have cleared."""
+        self.decider.memory = read_memory(self.database)
+
+    def write_given(self) -> None:
+        """Writes down live answers, so that their references open cases."""
+        given = self.decider.given.take()
+        try:
+            write_given(self.database, given)
+        except Exception:
+            self.decider.given.put_back(given)
+            raise
+
     async def _try(self, name: str, look: Callable[[], None]) -> None:
         try:
             await asyncio.to_thread(look)
         except Exception as error:
             # What was known holds on: a database that is away must not stop answers.
             self.stale[name] += 1
-            LOG.warning("could not look at %s: %s", name, error)
+            LOG.warning("could not look at %s: %s", name, str(error).partition("\n")[0])
 
     async def _watch(self) -> None:
         while True:
