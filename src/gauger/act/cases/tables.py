@@ -8,31 +8,6 @@ import sqlalchemy as sa
 
 METADATA: Final = sa.MetaData()
 
-KEYS: Final = sa.Table(
-    "api_keys",
-    METADATA,
-    sa.Column("key_id", sa.String(16), primary_key=True),
-    sa.Column("name", sa.String(120), nullable=False),
-    sa.Column("scopes", sa.String(80), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("expires", sa.DateTime(timezone=True)),
-    sa.Column("revoked", sa.DateTime(timezone=True)),
-)
-"""API keys; of the key itself only a digest."""
-
-POLICIES: Final = sa.Table(
-    "policies",
-    METADATA,
-    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("author", sa.String(200), nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("sha256", sa.String(64), nullable=False),
-    sa.Column("put", sa.DateTime(timezone=True), nullable=False),
-)
-"""Every policy that was ever in force; the one with the highest version is."""
-
 CASES: Final = sa.Table(
     "cases",
     METADATA,
@@ -93,3 +68,96 @@ AUDIT_HEAD: Final = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
 )
 """One row, which whoever adds an entry takes hold of first: so one chain has one end."""
+
+KEYS: Final = sa.Table(
+    "api_keys",
+    METADATA,
+    sa.Column("key_id", sa.String(16), primary_key=True),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("scopes", sa.String(80), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("expires", sa.DateTime(timezone=True)),
+    sa.Column("revoked", sa.DateTime(timezone=True)),
+)
+"""API keys; of the key itself only a digest."""
+
+POLICIES: Final = sa.Table(
+    "policies",
+    METADATA,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("put", sa.DateTime(timezone=True), nullable=False),
+)
+"""Every policy that was ever in force; the one with the highest version is."""
+
+ROUNDS: Final = sa.Table(
+    "rounds",
+    METADATA,
+    sa.Column("round_id", sa.String(32), primary_key=True),
+    sa.Column("replica", sa.String(120), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("error", sa.Text),
+    sa.Column("started", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("recorded", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("snapshot_id", sa.BigInteger),
+    sa.Column("exchanges", sa.BigInteger),
+    sa.Column("accounts", sa.BigInteger),
+    sa.Column("networks", sa.Integer),
+    sa.Index("rounds_recorded", "recorded"),
+)
+"""Every scheduled scan; `recorded` by the database's clock, which all replicas share, `started`
+by that of the replica that scanned."""
+
+ROUND_NETWORKS: Final = sa.Table(
+    "round_networks",
+    METADATA,
+    sa.Column("round_id", sa.String(32), primary_key=True),
+    sa.Column("network_id", sa.String(64), primary_key=True),
+    sa.Column("verdict", sa.String(24), nullable=False),
+    sa.Column("accounts", sa.Integer, nullable=False),
+    sa.Column("exchanges", sa.BigInteger, nullable=False),
+    sa.Column("coordinated", sa.Float),
+    sa.Column("coordinated_lower", sa.Float),
+    sa.Column("coordinated_upper", sa.Float),
+    sa.Column("extraction", sa.Float),
+    sa.Column("extraction_lower", sa.Float),
+    sa.Column("extraction_upper", sa.Float),
+    sa.Column("first_seen", sa.DateTime(timezone=True)),
+    sa.Column("last_seen", sa.DateTime(timezone=True)),
+    sa.ForeignKeyConstraint(["round_id"], ["rounds.round_id"], ondelete="CASCADE"),
+    sa.Index("round_networks_network", "network_id"),
+)
+"""The networks that a round found, with the log10 LRs of its claims; null where not weighed."""
+
+NETWORK_MEMBERS: Final = sa.Table(
+    "network_members",
+    METADATA,
+    sa.Column("network_id", sa.String(64), primary_key=True),
+    sa.Column("account_id", sa.String(512), primary_key=True),
+    sa.Column("log10_lr", sa.Float),
+    sa.Column("lower", sa.Float),
+    sa.Column("upper", sa.Float),
+    sa.Column("exchanges", sa.BigInteger, nullable=False),
+    sa.Column("first_seen", sa.DateTime(timezone=True)),
+    sa.Column("last_seen", sa.DateTime(timezone=True)),
+    sa.Column("joined", sa.String(32), nullable=False),
+    sa.Column("gone", sa.String(32)),
+    sa.Index("network_members_account", "account_id"),
+)
+"""Members as the latest round has them, one row each however many rounds there are; `joined` and
+`gone` are the rounds that first named an account and that no longer did."""
+
+ACCOUNT_RECORDS: Final = sa.Table(
+    "account_records",
+    METADATA,
+    sa.Column("account_id", sa.String(512), primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("received", sa.DateTime(timezone=True), nullable=False),
+)
+"""Each account's latest record, as JSON, for the scans that a service starts."""
