@@ -22,6 +22,7 @@ NEEDS = {
     "/v1/authorize/envoy/{path:path}": Scope.DECIDE,
     "/v1/authorize/nginx": Scope.DECIDE,
     "/beta/litellm_basic_guardrail_api": Scope.DECIDE,
+    "/v1/accounts/check": Scope.DECIDE,
     "/v1/appeals": None,
     "/v1/appeals/{reference}": None,
     "/v1/cases": Scope.ADMINISTER,

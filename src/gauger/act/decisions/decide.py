@@ -135,6 +135,11 @@ def _told(
     if decision.answer is Answer.ALLOW:
         return decision
     reference = references.of(decision.account_id, decision.network_id, decision.reason)
+    return with_ways_back(decision, policy, reference)
+
+
+def with_ways_back(decision: Decision, policy: Policy, reference: str) -> Decision:
+    """A decision with where its customer can appeal and verify."""
     appeal = policy.appeal_url and policy.appeal_url.replace("{reference}", reference)
     verification = None
     if decision.answer is Answer.STEP_UP and policy.verification_url:

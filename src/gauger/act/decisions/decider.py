@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from gauger.act.accounts.closed import ClosedIndex
 from gauger.act.cases.memory import Memory
 from gauger.act.decisions.decide import basis_for, failed, in_force, judge
 from gauger.act.decisions.given import GivenAnswers
@@ -22,6 +23,7 @@ from gauger.act.decisions.recognised import as_known
 from gauger.act.decisions.references import References
 from gauger.act.policy.policy import SHADOW, Policy, Quota
 from gauger.act.signatures.recogniser import Recogniser, Recognition
+from gauger.model.case import Basis
 from gauger.model.decision import Answer, Asked, Decision, KnownAccount, Reason
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ class Known:
 
     index: Index = field(default_factory=Index)
     recogniser: Recogniser | None = None
+    closed: ClosedIndex | None = None
+    """What accounts closed before held."""
 
 
 class Decider:
@@ -107,6 +111,18 @@ class Decider:
         if decision.reference is not None and self.given.is_due(decision, self.memory, now):
             self.given.note(decision, basis_for(decision, known, policy, now), self.memory, now)
         return decision
+
+    def note(self, decision: Decision, basis: Basis, now: datetime) -> None:
+        """Keeps an answer that rests on something else than exchanges, so that it opens a case."""
+        if self.given.is_due(decision, self.memory, now):
+            self.given.note(decision, basis, self.memory, now)
+
+    def register(self, records: pa.Table) -> None:
+        """Takes in records (ACCOUNT_SCHEMA): their identity speaks from the accounts' first
+        exchanges on."""
+        with self._meeting:
+            if self.known.recogniser is not None:
+                self.known.recogniser.register(records)
 
     async def _within(
         self, decision: Decision, quota: Quota, known: KnownAccount, asked: Asked

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from gauger.model.decision import Answer, Asked, KnownAccount, Place
 from gauger.model.evidence import LogLR, Verdict
+from gauger.model.signup import Signal, SignalCode, Support, Tie, TiedTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,35 @@ class Reserved:
 
 
 @dataclass(frozen=True, slots=True)
+class SignUpRule:
+    """What is answered to a sign-up that is tied to a network or to accounts closed before.
+
+    What is left out fits every tie; of `signals` one is enough. Without a tie no rule fits, so a
+    signal accuses nobody by itself.
+    """
+
+    name: str
+    answer: Answer
+    lasts: timedelta
+    tied_to: tuple[TiedTo, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    support: tuple[Support, ...] = ()
+    signals: tuple[SignalCode, ...] = ()
+    plans: tuple[str, ...] = ()
+
+    def fits(self, tie: Tie, signals: Sequence[Signal], plan: str | None) -> bool:
+        """Whether a sign-up with this tie gets this rule's answer."""
+        seen = {signal.code for signal in signals}
+        return (
+            (not self.tied_to or tie.to in self.tied_to)
+            and (not self.verdicts or tie.verdict in self.verdicts)
+            and (not self.support or tie.support in self.support)
+            and (not self.signals or bool(seen.intersection(self.signals)))
+            and (not self.plans or plan in self.plans)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One version of what a provider does; the first rule that fits counts."""
 
@@ -149,6 +179,7 @@ class Policy:
     snoozed: tuple[Spared, ...] = ()
     suspended: tuple[Suspension, ...] = ()
     reserved: tuple[Reserved, ...] = ()
+    sign_up: tuple[SignUpRule, ...] = ()
     made: datetime | None = None
 
     @property

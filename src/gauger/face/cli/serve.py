@@ -46,6 +46,7 @@ def serve(
         database=database or settings.database,
         findings=findings,
         quotas=settings.quotas,
+        disposable_domains=settings.disposable_domains,
         account_header=account_header.lower(),
         guardrail_account=guardrail_account,
         secret=settings.phrase,

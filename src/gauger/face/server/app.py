@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 import gauger
 from gauger.act.cases.keys import Scope
 from gauger.face.server.access import Refused, admit
+from gauger.face.server.accounts import accounts
 from gauger.face.server.appeals import appeals
 from gauger.face.server.cases import cases
 from gauger.face.server.gateways import gateways
@@ -61,6 +62,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(questions(service))
     app.include_router(gateways(service))
     app.include_router(guardrail(service))
+    app.include_router(accounts(service))
     app.include_router(appeals(service))
     app.include_router(cases(service))
     return app

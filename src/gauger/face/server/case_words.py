@@ -17,14 +17,17 @@ ANSWERS: Final = {
     Answer.HOLD: "This account is on hold.",
 }
 _SEVERAL: Final = "What this account sends looks like coordinated use by several accounts."
+_SIGN_UP: Final = "Details given at sign-up need to be verified."
+"""The same whatever they are tied to: what other accounts share or were closed for is theirs."""
+SIGN_UP_DETAILS: Final = "sign_up_details"
 REASONS: Final = {
     Reason.MEMBER: _SEVERAL,
     Reason.RECOGNISED: _SEVERAL,
     Reason.NETWORK_QUOTA: _SEVERAL,
     Reason.TIER_REQUIRED: "The model that was asked for is open to verified accounts only.",
     Reason.SUSPENDED: "Two people at the provider have decided this after looking at the account.",
-    Reason.TIED_TO_NETWORK: "Details given at sign-up are in use elsewhere.",
-    Reason.TIED_TO_CLOSED: "Details given at sign-up were used by accounts that are closed.",
+    Reason.TIED_TO_NETWORK: _SIGN_UP,
+    Reason.TIED_TO_CLOSED: _SIGN_UP,
 }
 _WHO: Final = "Tell who runs this account, and what its answers are used for."
 CLEARS: Final = {
@@ -64,7 +67,7 @@ class CaseTold:
     reference: str
     answer: Answer
     answer_in_words: str
-    reason: Reason
+    reason: str
     reason_in_words: str
     since: datetime
     expires: datetime | None
@@ -79,6 +82,17 @@ class CaseTold:
     """For which the answer holds on, where it was narrowed."""
 
 
+def reason_told(reason: Reason) -> str:
+    """The code that a customer reads."""
+    tied = reason in (Reason.TIED_TO_NETWORK, Reason.TIED_TO_CLOSED)
+    return SIGN_UP_DETAILS if tied else reason.value
+
+
+def would_clear(reason: Reason) -> tuple[str, ...]:
+    """What would clear an answer, in words."""
+    return CLEARS[_CLEARS_LIKE.get(reason, reason)]
+
+
 def told(case: Case) -> CaseTold:
     """What its customer may know of a case."""
     reason, state = case.basis.reason, case.stands
@@ -89,11 +103,11 @@ def told(case: Case) -> CaseTold:
         reference=case.reference,
         answer=answer,
         answer_in_words=ANSWERS[answer],
-        reason=reason,
+        reason=reason_told(reason),
         reason_in_words=REASONS.get(reason, _SEVERAL),
         since=case.first_given,
         expires=case.expires,
-        would_clear=CLEARS[_CLEARS_LIKE.get(reason, reason)],
+        would_clear=would_clear(reason),
         state=state,
         state_in_words=STATES[state],
         appealed=max((e.moment for e in case.events or () if e.what == APPEALED), default=None),

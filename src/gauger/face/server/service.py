@@ -12,6 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from gauger.act.accounts.bursts import Bursts
+from gauger.act.accounts.check import AccountChecker
+from gauger.act.accounts.closed import ClosedIndex
+from gauger.act.accounts.disposable import disposable_domains
 from gauger.act.cases.casebook import read_memory, write_given
 from gauger.act.cases.database import open_database
 from gauger.act.cases.keys import ApiKey, Scope, read_keys
@@ -44,6 +48,11 @@ class Service:
             _known(options), policy_in_force(self.database), quotas=Quotas(options.quotas),
             secret=options.secret,
         )  # fmt: skip
+        self.bursts = Bursts(options.quotas)
+        self.accounts = AccountChecker(
+            self.decider, self.bursts, disposable_domains(options.disposable_domains),
+            options.secret,
+        )  # fmt: skip
         self.shown = Shown(self.decider.meet)
         self.refused: Counter[str] = Counter()
         """Requests that were no question: without a key, too large, not to be understood."""
@@ -73,6 +82,7 @@ class Service:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._try("given", self.write_given)
         await self._try("audit", lambda: self.recording.end(self.database))
+        await self.bursts.close()
         self.database.dispose()
 
     async def refresh(self) -> None:
@@ -160,7 +170,9 @@ def _known(options: ServeOptions) -> Known:
     try:
         signatures = read_signatures(folder)
         key = SketchKey.from_secret(options.secret)
-        return Known(index, Recogniser(signatures, key, datetime.now(UTC)))
+        recogniser = Recogniser(signatures, key, datetime.now(UTC))
+        closed = None if signatures.closed is None else ClosedIndex.of(signatures.closed)
+        return Known(index, recogniser, closed)
     except GaugerError as error:
         # Known accounts are worth having without them.
         LOG.warning("no account can be recognised: %s", error)
