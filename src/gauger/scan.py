@@ -13,6 +13,7 @@ import pyarrow as pa
 
 import gauger
 from gauger import engine as engines
+from gauger.act.accounts.closed import with_closed
 from gauger.act.signatures.mark import mark
 from gauger.at_hand import scratch, sketches_of, without_repeats
 from gauger.budget import PER_EXCHANGE, TIES, Budget
@@ -164,6 +165,9 @@ def scan(
                     # Where a scan was resumed, settings and origins are summed up for this alone.
                     summary = summary or summarize(engine, part, exchanges)
                     signatures = mark(engine, summary, facts, findings, sketched, request.secret)
+                    signatures = with_closed(
+                        signatures, records, findings, sketched, request.secret
+                    )  # fmt: skip
 
     if worksheet is not None:
         findings = attribute(findings, worksheet)

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     threads: int = 2
     database: str = "sqlite:///gauger-serve/control.db"
     """The control plane of `gauger serve`: API keys and policies."""
+    disposable_domains: Path | None = None
+    """Domains of disposable e-mail addresses beside the packaged ones, one a line."""
     quotas: str = "memory://"
     """Where `gauger serve` keeps what was drawn from quotas."""
 

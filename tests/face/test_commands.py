@@ -34,6 +34,8 @@ GOLDEN = Path(__file__).parent / "golden"
         "calibrate",
         "policy",
         "keys",
+        "audit",
+        "cases",
         "serve",
     ],
 )

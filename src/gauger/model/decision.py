@@ -29,13 +29,16 @@ class Reason(StrEnum):
     NO_RULE = "no_rule"
     ALLOW_LISTED = "allow_listed"
     SNOOZED = "snoozed"
-    VERIFIED = "verified"
+    CLEARED = "cleared"
     MEMBER = "member_of_network"
     RECOGNISED = "recognised_as_network"
     WITHIN_QUOTA = "within_quota"
     NETWORK_QUOTA = "network_quota_used"
     TIER_REQUIRED = "tier_required"
     SUSPENDED = "suspended_by_people"
+    TIED_TO_NETWORK = "tied_to_network"
+    TIED_TO_CLOSED = "tied_to_closed_accounts"
+    NOT_TIED = "not_tied"
     FAILED_OPEN = "failed_open"
     FAILED_CLOSED = "failed_closed"
 
@@ -77,6 +80,9 @@ class KnownNetwork:
     extraction: LogLR | None
     accounts: int
     evidence: str
+    core: tuple[int, ...] = ()
+    """A sample of hashes of the accounts in its core, of whom there are `core_accounts`."""
+    core_accounts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,8 @@ class Decision:
     retry_after: int | None = None
     """Seconds after which a slowed request may be tried again."""
     policy_version: int | None = None
+    reference: str | None = None
+    """Of the case; the same that stands in `appeal`."""
 
     @property
     def live(self) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gauger.model.evidence import LogLR, Verdict
+from gauger.model.signup import ClosedAccounts
 
 SIGNATURE_VERSION: Final = 1
 """Rises whenever a signature would be read in another way than before."""
@@ -20,6 +21,8 @@ SIGNATURE_VERSION: Final = 1
 SIGNATURES: Final = "signatures.json"
 TRAITS: Final = "signatures.parquet"
 """Files of a result folder: what is said of every signature, and its traits."""
+CLOSED: Final = "closed.parquet"
+"""What accounts closed before held, beside them."""
 
 FAMILY_KINDS: Final = {
     "content": ("frame", "system", "item", "subject"),
@@ -132,3 +135,5 @@ class Signatures:
     signatures: tuple[Signature, ...]
     without: tuple[str, ...] = ()
     """Kinds of trait that could not be made, for want of a record or of the secret."""
+    closed: ClosedAccounts | None = None
+    """Null where no record says that an account was closed."""

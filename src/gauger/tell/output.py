@@ -14,7 +14,7 @@ from gauger.model.errors import OutputError
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.finding import Findings
 from gauger.model.run import InputRecord, RunRecord
-from gauger.model.signature import SIGNATURES, TRAITS
+from gauger.model.signature import CLOSED, SIGNATURES, TRAITS
 from gauger.model.snapshot import LakeSnapshot
 from gauger.tell.activity import write_activity
 from gauger.tell.calibration_document import calibration_document
@@ -68,7 +68,7 @@ class OutputFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             for old in (
                 self.findings, self.members, self.activity, self.report, self.rejects, self.run,
-                self.path / SIGNATURES, self.path / TRAITS,
+                self.path / SIGNATURES, self.path / TRAITS, self.path / CLOSED,
             ):  # fmt: skip
                 old.unlink(missing_ok=True)
         except OSError as error:

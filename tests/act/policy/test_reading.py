@@ -48,7 +48,7 @@ WRONG = {
         "two different `people`",
     '[[suspension]]\nreason = "r"\npeople = ["ana", "bo"]\nuntil = 2030-01-01':
         "either `account` or `network`",
-    '[[reserved]]\nmodel = "m"\ntier = []': "`reserved[1].tier`",
+    '[[reserved]]\nmodel = "m"\ntier = []': "must name `tier` or `organization`",
 }  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def test_a_database_that_is_away_stops_no_answer(serving: Serving) -> None:
 
     answer, counts = serving.run(one)
     assert answer == "step-up"
-    assert counts["not_refreshed"] == {"keys": 1, "policy": 1}
+    assert counts["not_refreshed"] == {"keys": 1, "policy": 1, "cases": 1}
     assert counts["decisions"] == [
         {"answer": "step-up", "would_be": "step-up", "reason": "member_of_network", "count": 1}
     ]

@@ -30,12 +30,25 @@ NEEDS = {
     "/v1/rounds": Scope.READ,
     "/v1/networks": Scope.READ,
     "/v1/networks/{network_id}/members": Scope.READ,
+    "/v1/accounts/check": Scope.DECIDE,
+    "/v1/appeals": None,
+    "/v1/appeals/{reference}": None,
+    "/v1/cases": Scope.ADMINISTER,
+    "/v1/cases/{reference}": Scope.ADMINISTER,
+    "/v1/cases/{reference}/decision": Scope.ADMINISTER,
     "/v1/counts": Scope.READ,
     "/healthz": None,
 }
 """Every endpoint, and the scope that it needs."""
 NO_LAKE = 409
 """What an endpoint of the scope `ingest` says to who is allowed, where there is no lake."""
+UNKNOWN = "0" * 24
+BODIES = {
+    "/beta/litellm_basic_guardrail_api": '{"input_type": "request"}',
+    "/v1/appeals": f'{{"reference": "{UNKNOWN}", "statement": "x"}}',
+    "/v1/cases/{reference}/decision": '{"outcome": "upheld", "by": "a", "reason": "r"}',
+}
+"""What is asked of an endpoint; of others a decision about a stranger."""
 
 
 def routes(serving: Serving) -> list[tuple[str, str]]:
@@ -63,17 +76,17 @@ def _flat(held: object) -> list[APIRoute]:
 
 async def ask(client: httpx.AsyncClient, method: str, path: str) -> httpx.Response:
     """A request that would be answered if it were allowed."""
-    guarded = path.startswith("/beta")
-    body = b'{"input_type": "request"}' if guarded else b'{"account_id": "stranger"}'
-    return await client.request(method, path.replace("{path:path}", "x"), content=body)
+    body = BODIES.get(path, '{"account_id": "stranger"}')
+    named = path.replace("{path:path}", "x").replace("{reference}", UNKNOWN)
+    return await client.request(method, named, content=body.encode())
 
 
 @pytest.mark.parametrize("scope", [None, *Scope])
 def test_1_2_5_every_endpoint_wants_its_scope_and_no_other(
     serving: Serving, scope: Scope | None
 ) -> None:
-    """API1, API2, API5: objects are not reached by an id of the client's; nothing is open but
-    health; a key does what its scope says."""
+    """API1, API2, API5: a case is reached by a reference that nobody can guess, or by a person's
+    key; nothing is open but health and appeals; a key does what its scope says."""
     listed = routes(serving)
     assert {path for _, path in listed} == set(NEEDS)
 
@@ -81,13 +94,14 @@ def test_1_2_5_every_endpoint_wants_its_scope_and_no_other(
         return {(m, p): (await ask(client, m, p)).status_code for m, p in listed}
 
     for (_, path), status in serving.run(all_of, scope=scope).items():
+        reached = 404 if "{reference}" in path or path == "/v1/appeals" else 200
         if NEEDS[path] is None:
-            assert status == 200, path
+            assert status == reached, path
         elif scope is None:
             assert status == 401, path
         else:
-            allowed = NO_LAKE if scope is Scope.INGEST else 200
-            assert status == (allowed if scope is NEEDS[path] else 403), path
+            reached = NO_LAKE if scope is Scope.INGEST else reached
+            assert status == (reached if scope is NEEDS[path] else 403), path
 
 
 def test_3_a_question_sets_nothing_and_an_answer_shows_a_customer_no_evidence(

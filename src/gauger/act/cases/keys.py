@@ -18,12 +18,15 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from gauger.act.cases.audit import Act, Deed, Detail, put_on_record
 from gauger.act.cases.tables import KEYS
 from gauger.model.errors import UsageError
 
 PREFIX: Final = "gk"
 _FORM: Final = re.compile(rf"{PREFIX}_([a-z0-9]{{8}})_([A-Za-z0-9_-]{{43}})")
 _NOBODY: Final = "0" * 64
+COMMAND_LINE: Final = "command line"
+"""Who acts where nobody else is named."""
 
 
 class Scope(StrEnum):
@@ -74,6 +77,7 @@ def make_key(
     name: str,
     scopes: Iterable[Scope],
     lasts: timedelta | None = None,
+    by: str = COMMAND_LINE,
 ) -> str:
     """A key with these scopes; what is returned is shown once and kept nowhere.
 
@@ -95,10 +99,14 @@ def make_key(
                 expires=None if lasts is None else now + lasts,
             )
         )
+        made: dict[str, Detail] = {"key_id": key_id, "scopes": ",".join(scopes)}
+        if lasts is not None:
+            made["expires"] = (now + lasts).isoformat()
+        put_on_record(connection, Deed(Act.KEY_ADDED, by, made))
     return f"{PREFIX}_{key_id}_{secret}"
 
 
-def revoke_key(database: sa.Engine, key_id: str) -> None:
+def revoke_key(database: sa.Engine, key_id: str, by: str = COMMAND_LINE) -> None:
     """Ends a key. Raises UsageError where there is none with this id, or it has ended."""
     with database.begin() as connection:
         ended = connection.execute(
@@ -106,6 +114,8 @@ def revoke_key(database: sa.Engine, key_id: str) -> None:
             .where(KEYS.c.key_id == key_id, KEYS.c.revoked.is_(None))
             .values(revoked=datetime.now(UTC))
         )
+        if ended.rowcount == 1:
+            put_on_record(connection, Deed(Act.KEY_REVOKED, by, {"key_id": key_id}))
     if ended.rowcount != 1:
         raise UsageError("no such key can be revoked", f"`{key_id}`", "see `gauger keys list`")
 

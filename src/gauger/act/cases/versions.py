@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from gauger.act.cases.audit import Act, Deed, put_on_record
 from gauger.act.cases.tables import POLICIES
-from gauger.act.policy.policy import SHADOW, Policy
+from gauger.act.policy.policy import SHADOW, Policy, Suspension
 from gauger.act.policy.reading import parse_policy
 from gauger.model.errors import UsageError
 
@@ -33,9 +34,16 @@ def put_policy(database: sa.Engine, text: str, where: str) -> Policy:
     """
     policy = parse_policy(text, where)
     with database.begin() as connection:
-        latest = connection.execute(sa.select(sa.func.max(POLICIES.c.version))).scalar() or 0
+        held = connection.execute(
+            sa.select(POLICIES.c.version, POLICIES.c.text)
+            .order_by(POLICIES.c.version.desc())
+            .limit(1)
+        ).first()
+        latest = 0 if held is None else held.version
         if policy.version <= latest:
             raise _behind(policy.version, latest)
+        before = SHADOW if held is None else parse_policy(held.text, f"policy version {latest}")
+        digest = hashlib.sha256(text.encode()).hexdigest()
         try:
             connection.execute(
                 POLICIES.insert().values(
@@ -43,13 +51,47 @@ def put_policy(database: sa.Engine, text: str, where: str) -> Policy:
                     author=policy.author,
                     reason=policy.reason,
                     text=text,
-                    sha256=hashlib.sha256(text.encode()).hexdigest(),
+                    sha256=digest,
                     put=datetime.now(UTC),
                 )
             )
         except IntegrityError as error:
             raise _behind(policy.version, policy.version) from error
+        put_on_record(connection, *_deeds(before, policy, digest))
     return policy
+
+
+def _deeds(before: Policy, after: Policy, digest: str) -> list[Deed]:
+    """What putting a policy in force amounts to; its words stay in the policy itself."""
+    version, author = after.version, after.author
+    deeds = [Deed(Act.POLICY_PUT, author, {"version": version, "sha256": digest})]
+    if after.live_share != before.live_share:
+        shares = {"version": version, "before": before.live_share, "after": after.live_share}
+        deeds.append(Deed(Act.LIVE_SHARE_CHANGED, author, shares))
+    if after.fails_open != before.fails_open:
+        fails = "open" if after.fails_open else "closed"
+        deeds.append(Deed(Act.FAILS_SWITCHED, author, {"version": version, "fails": fails}))
+    for act, these, those in (
+        (Act.SUSPENDED, after.suspended, before.suspended),
+        (Act.SUSPENSION_ENDED, before.suspended, after.suspended),
+    ):
+        deeds += [_suspension(act, each, after) for each in these if each not in those]
+    return deeds
+
+
+def _suspension(act: Act, held: Suspension, policy: Policy) -> Deed:
+    """Who is suspended stands in the policy: an account's id may be an e-mail address."""
+    return Deed(
+        act,
+        policy.author,
+        {
+            "version": policy.version,
+            "of": "network" if held.account is None else "account",
+            "network": held.network,
+            "people": ", ".join(held.people),
+            "until": held.until.isoformat(),
+        },
+    )
 
 
 def _behind(version: int, latest: int) -> UsageError:

@@ -14,21 +14,17 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from gauger.act.decisions.decide import failed, in_force, judge
+from gauger.act.accounts.closed import ClosedIndex
+from gauger.act.cases.memory import Memory
+from gauger.act.decisions.decide import basis_for, failed, in_force, judge
+from gauger.act.decisions.given import GivenAnswers
 from gauger.act.decisions.index import Index
+from gauger.act.decisions.recognised import as_known
 from gauger.act.decisions.references import References
 from gauger.act.policy.policy import SHADOW, Policy, Quota
 from gauger.act.signatures.recogniser import Recogniser, Recognition
-from gauger.model.decision import (
-    Answer,
-    Asked,
-    Decision,
-    KnownAccount,
-    KnownNetwork,
-    Place,
-    Reason,
-)
-from gauger.model.evidence import LogLR
+from gauger.model.case import Basis
+from gauger.model.decision import Answer, Asked, Decision, KnownAccount, Reason
 
 if TYPE_CHECKING:
     from gauger.act.quotas.quotas import Quotas
@@ -40,6 +36,8 @@ class Known:
 
     index: Index = field(default_factory=Index)
     recogniser: Recogniser | None = None
+    closed: ClosedIndex | None = None
+    """What accounts closed before held."""
 
 
 class Decider:
@@ -57,7 +55,10 @@ class Decider:
         self.policy = policy
         self._meeting = Lock()
         self._quotas = quotas
-        self._references = References(secret)
+        self.references = References(secret)
+        self.memory = Memory()
+        """Whom people have cleared."""
+        self.given = GivenAnswers()
         self.counted: Counter[tuple[Answer, Answer, Reason]] = Counter()
         """Decisions by answer, what it would have been, and reason."""
         self.failures: Counter[str] = Counter()
@@ -98,15 +99,30 @@ class Decider:
         if known is not None or self.known.recogniser is None:
             return known
         recognition = self.known.recogniser.known(account_id)
-        return None if recognition is None else self._recognised(recognition)
+        return None if recognition is None else as_known(recognition, self.known.index)
 
     async def _decided(self, asked: Asked, now: datetime) -> Decision:
         policy = self.policy
         known = self.stands(asked.account_id)
-        decision, rule = judge(asked, known, policy, self._references, now)
+        decision, rule = judge(asked, known, policy, self.references, now, self.memory)
         if rule is not None and rule.quota is not None and known is not None:
             decision = await self._within(decision, rule.quota, known, asked)
-        return in_force(decision, policy)
+        decision = in_force(decision, policy)
+        if decision.reference is not None and self.given.is_due(decision, self.memory, now):
+            self.given.note(decision, basis_for(decision, known, policy, now), self.memory, now)
+        return decision
+
+    def note(self, decision: Decision, basis: Basis, now: datetime) -> None:
+        """Keeps an answer that rests on something else than exchanges, so that it opens a case."""
+        if self.given.is_due(decision, self.memory, now):
+            self.given.note(decision, basis, self.memory, now)
+
+    def register(self, records: pa.Table) -> None:
+        """Takes in records (ACCOUNT_SCHEMA): their identity speaks from the accounts' first
+        exchanges on."""
+        with self._meeting:
+            if self.known.recogniser is not None:
+                self.known.recogniser.register(records)
 
     async def _within(
         self, decision: Decision, quota: Quota, known: KnownAccount, asked: Asked
@@ -117,21 +133,6 @@ class Decider:
         if drawn.granted:
             return replace(
                 decision, answer=Answer.ALLOW, would_be=Answer.ALLOW, reason=Reason.WITHIN_QUOTA,
-                appeal=None, retry_after=None,
+                appeal=None, retry_after=None, reference=None,
             )  # fmt: skip
         return replace(decision, reason=Reason.NETWORK_QUOTA, retry_after=drawn.retry_after)
-
-    def _recognised(self, recognition: Recognition) -> KnownAccount:
-        network = self.known.index.network(recognition.network_id)
-        if network is None:
-            network = KnownNetwork(
-                recognition.network_id, recognition.verdict, None, None, 0,
-                f"signatures.json#{recognition.network_id}",
-            )  # fmt: skip
-        return KnownAccount(
-            recognition.account_id,
-            network,
-            Place.RECOGNISED,
-            LogLR(recognition.log10, min(recognition.remains, recognition.log10),
-                  recognition.log10),
-        )  # fmt: skip

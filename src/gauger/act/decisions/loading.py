@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
+from gauger.act.cases.basis import core_sample
 from gauger.act.decisions.index import Index, Rows, place_of
 from gauger.model.decision import KnownNetwork
 from gauger.model.errors import NothingToRead, UnreadableInput
@@ -76,6 +77,7 @@ def load_index(folder: Path) -> Index:
     sizes = {
         row["values"]: row["counts"] for row in pc.value_counts(table["network_id"]).to_pylist()
     }
+    cores = _cores(table)
     networks = [
         KnownNetwork(
             held.network_id,
@@ -84,10 +86,23 @@ def load_index(folder: Path) -> Index:
             held.claims.extraction.lr,
             sizes.get(held.network_id, 0),
             f"{folder.name}/{FINDINGS}#{held.network_id}",
+            core_sample(cores.get(held.network_id, ())),
+            len(cores.get(held.network_id, ())),
         )
         for held in found.networks
     ]
     return Index.of(networks, _rows(table, networks, folder))
+
+
+def _cores(table: pa.Table) -> dict[str, list[str]]:
+    """Accounts in the core of each network."""
+    core = table.filter(pc.equal(table["belonging"], "core"))
+    cores: dict[str, list[str]] = {}
+    for network, account in zip(
+        core["network_id"].to_pylist(), core["account_id"].to_pylist(), strict=True
+    ):
+        cores.setdefault(network, []).append(account)
+    return cores
 
 
 def _rows(table: pa.Table, networks: list[KnownNetwork], folder: Path) -> Rows:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from gauger.model.decision import Answer, Asked, KnownAccount, Place
 from gauger.model.evidence import LogLR, Verdict
+from gauger.model.signup import Signal, SignalCode, Support, Tie, TiedTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,55 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A model that only accounts of these tiers may ask."""
+    """A model that only accounts of these tiers or organizations may ask; `enforced` whether that
+    holds for everybody at once, whatever the live share is."""
 
     model: str
     tiers: tuple[str, ...]
+    organizations: tuple[str, ...] = ()
+    enforced: bool = False
+
+    @property
+    def name(self) -> str:
+        """As a decision names it where a rule would be."""
+        return f"reserved: {self.model}"
+
+    def refuses(self, asked: Asked) -> bool:
+        """Whether a request is for this model and its account is not among those."""
+        return (
+            self.model == asked.model
+            and asked.tier not in self.tiers
+            and asked.organization_id not in self.organizations
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpRule:
+    """What is answered to a sign-up that is tied to a network or to accounts closed before.
+
+    What is left out fits every tie; of `signals` one is enough. Without a tie no rule fits, so a
+    signal accuses nobody by itself.
+    """
+
+    name: str
+    answer: Answer
+    lasts: timedelta
+    tied_to: tuple[TiedTo, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    support: tuple[Support, ...] = ()
+    signals: tuple[SignalCode, ...] = ()
+    plans: tuple[str, ...] = ()
+
+    def fits(self, tie: Tie, signals: Sequence[Signal], plan: str | None) -> bool:
+        """Whether a sign-up with this tie gets this rule's answer."""
+        seen = {signal.code for signal in signals}
+        return (
+            (not self.tied_to or tie.to in self.tied_to)
+            and (not self.verdicts or tie.verdict in self.verdicts)
+            and (not self.support or tie.support in self.support)
+            and (not self.signals or bool(seen.intersection(self.signals)))
+            and (not self.plans or plan in self.plans)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +179,13 @@ class Policy:
     snoozed: tuple[Spared, ...] = ()
     suspended: tuple[Suspension, ...] = ()
     reserved: tuple[Reserved, ...] = ()
+    sign_up: tuple[SignUpRule, ...] = ()
     made: datetime | None = None
+
+    @property
+    def enforced_at_once(self) -> frozenset[str]:
+        """Names of what is reserved whatever the live share is."""
+        return frozenset(held.name for held in self.reserved if held.enforced)
 
     def is_live_for(self, account_id: str) -> bool:
         """Whether an account is in the live share: the same ones at every replica, and more of

@@ -10,10 +10,19 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from gauger.act.policy.policy import Policy, Quota, Reserved, Rule, Spared, Suspension
+from gauger.act.policy.policy import (
+    Policy,
+    Quota,
+    Reserved,
+    Rule,
+    SignUpRule,
+    Spared,
+    Suspension,
+)
 from gauger.model.decision import Answer, Place
 from gauger.model.errors import NothingToRead, UnreadableInput
 from gauger.model.evidence import Verdict
+from gauger.model.signup import SignalCode, Support, TiedTo
 
 LONGEST: Final = timedelta(days=90)
 """No answer lasts longer without somebody giving it again."""
@@ -114,7 +123,31 @@ class _Suspension(_Strict):
 
 class _Reserved(_Strict):
     model: Text
-    tier: tuple[Text, ...] = Field(min_length=1)
+    tier: tuple[Text, ...] = ()
+    organization: tuple[Text, ...] = ()
+    enforced: bool = False
+
+    @model_validator(mode="after")
+    def _some(self) -> _Reserved:
+        if not self.tier and not self.organization:
+            raise ValueError("must name `tier` or `organization`")
+        return self
+
+
+class _SignUp(_Strict):
+    name: Text
+    answer: Literal["allow", "step-up"]
+    lasts: str = "30 days"
+    tied_to: tuple[TiedTo, ...] = ()
+    verdict: tuple[Verdict, ...] = ()
+    support: tuple[Support, ...] = ()
+    signal: tuple[SignalCode, ...] = ()
+    plan: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> _SignUp:
+        _duration(self.lasts)
+        return self
 
 
 class _Policy(_Strict):
@@ -130,17 +163,21 @@ class _Policy(_Strict):
     snooze: tuple[_Snoozed, ...] = ()
     suspension: tuple[_Suspension, ...] = ()
     reserved: tuple[_Reserved, ...] = ()
+    signup: tuple[_SignUp, ...] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> _Policy:
-        names = [rule.name for rule in self.rule]
+        names = [rule.name for rule in self.rule] + [rule.name for rule in self.signup]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two rules are named `{twice[0]}`")
-        if self.live_share > 0 and self.appeal_url is None:
+        enforced = any(held.enforced for held in self.reserved)
+        live = self.live_share > 0 or enforced
+        if (live or self.suspension) and self.appeal_url is None:
             raise ValueError("live answers need an `appeal_url`")
-        steps = any(rule.answer == "step-up" for rule in self.rule)
-        if self.live_share > 0 and steps and self.verification_url is None:
+        answers = [rule.answer for rule in self.rule] + [rule.answer for rule in self.signup]
+        steps = enforced or "step-up" in answers
+        if live and steps and self.verification_url is None:
             raise ValueError("`step-up` needs a `verification_url`")
         return self
 
@@ -180,7 +217,23 @@ def parse_policy(text: str, where: str) -> Policy:
             Suspension(each.reason, each.people, each.until, each.account, each.network)
             for each in held.suspension
         ),
-        tuple(Reserved(each.model, each.tier) for each in held.reserved),
+        tuple(
+            Reserved(each.model, each.tier, each.organization, each.enforced)
+            for each in held.reserved
+        ),
+        tuple(
+            SignUpRule(
+                each.name,
+                Answer(each.answer),
+                _duration(each.lasts),
+                each.tied_to,
+                each.verdict,
+                each.support,
+                each.signal,
+                each.plan,
+            )
+            for each in held.signup
+        ),
         datetime.now(UTC),
     )
 

@@ -18,12 +18,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
+from gauger.act.signatures.closed_table import CLOSED_SCHEMA, closed_of, closed_table
 from gauger.act.signatures.scoring import weights
 from gauger.model.errors import NothingToRead, UnreadableInput
 from gauger.model.evidence import LogLR, Verdict
 from gauger.model.exchange import TIME
 from gauger.model.manifest import digest_of
 from gauger.model.signature import (
+    CLOSED,
     FAMILIES,
     SIGNATURE_VERSION,
     SIGNATURES,
@@ -35,6 +37,7 @@ from gauger.model.signature import (
     Trial,
     Worth,
 )
+from gauger.model.signup import ClosedAccounts
 from gauger.tell.numbers import rfc3339, storable
 from gauger.tell.safely import whole_file, write_whole
 
@@ -74,6 +77,15 @@ class _Document:
 
 
 @dataclass(frozen=True, slots=True)
+class _Closed:
+    """How many accounts were closed and how many were not, and the table of what they held."""
+
+    accounts: int
+    others: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Manifest:
     version: int
     made: datetime
@@ -81,6 +93,7 @@ class _Manifest:
     traits_sha256: str
     without: tuple[str, ...]
     signatures: tuple[_Document, ...]
+    closed: _Closed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +119,19 @@ def write_signatures(signatures: Signatures | None, folder: Path) -> None:
         "traits_sha256": digest_of(folder / TRAITS),
         "without": signatures.without,
         "signatures": [_document(signature) for signature in signatures.signatures],
+        "closed": _write_closed(signatures.closed, folder),
     }
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     write_whole(folder / SIGNATURES, orjson.dumps(document, option=options))
+
+
+def _write_closed(closed: ClosedAccounts | None, folder: Path) -> dict[str, Any] | None:
+    if closed is None:
+        return None
+    with whole_file(folder / CLOSED) as file:
+        pq.write_table(closed_table(closed), file, compression="zstd")
+    digest = digest_of(folder / CLOSED)
+    return {"accounts": closed.accounts, "others": closed.others, "sha256": digest}
 
 
 def _document(signature: Signature) -> dict[str, Any]:
@@ -174,7 +197,18 @@ def read_signatures(folder: Path) -> Signatures:
         manifest.key_check,
         tuple(_signature(held, table, path) for held in manifest.signatures),
         manifest.without,
+        None if manifest.closed is None else _read_closed(manifest.closed, folder),
     )
+
+
+def _read_closed(held: _Closed, folder: Path) -> ClosedAccounts:
+    path = folder / CLOSED
+    try:
+        if digest_of(path) != held.sha256:
+            raise UnreadableInput(path, "it is not what its manifest names", _REMEDY)
+        return closed_of(pq.read_table(path, schema=CLOSED_SCHEMA), held.accounts, held.others)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise UnreadableInput(path, "it holds no closed accounts", _REMEDY) from error
 
 
 def _signature(held: _Document, table: pa.Table, path: Path) -> Signature:

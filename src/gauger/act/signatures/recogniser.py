@@ -56,6 +56,16 @@ class Recognition:
     exchanges: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What prints have in common with one network: kinds of trait, and the log10 LR of every
+    family as after a first exchange."""
+
+    signature: Signature
+    kinds: tuple[int, ...]
+    log10: np.ndarray
+
+
 @dataclass(slots=True)
 class _Seen:
     """What an account's exchanges came to so far."""
@@ -136,6 +146,25 @@ class Recogniser:
                 number: best[FAMILIES.index("identity")]
                 for number, best in self._best(prints).items()
             }
+
+    def carried_by(self, prints: Sequence[tuple[int, int]]) -> list[Shares]:
+        """Networks that have a trait in common with prints which no exchange has brought, an
+        account's record say; what is seen here is not remembered."""
+        kinds: dict[int, set[int]] = defaultdict(set)
+        for kind, print_ in prints:
+            for number, _ in self._traits[kind].get(print_, ()):
+                kinds[number].add(kind)
+        seen = _Seen(1)
+        for family in {_FAMILY[kind] for kind, _ in prints}:
+            seen.spoke[family] = 1
+        seen.sums = self._best(prints)
+        return [
+            Shares(
+                self._known[number].signature, tuple(sorted(held)),
+                self._families(seen, number, self._known[number].worth[0]),
+            )
+            for number, held in kinds.items()
+        ]  # fmt: skip
 
     def meet(self, exchanges: pa.RecordBatch) -> list[Recognition | None]:
         """Takes in exchanges (LOCATED_SCHEMA) in the order of their times; what is known of each

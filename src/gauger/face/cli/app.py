@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 import gauger
-from gauger.face.cli import exits, keys, lakes, policies, serve
+from gauger.face.cli import audit, cases, exits, keys, lakes, policies, serve
 from gauger.face.cli.options import (
     AccountField,
     Accounts,
@@ -42,6 +42,8 @@ app = typer.Typer(
 app.add_typer(lakes.app, name="lake")
 app.add_typer(policies.app, name="policy")
 app.add_typer(keys.app, name="keys")
+app.add_typer(cases.app, name="cases")
+app.add_typer(audit.app, name="audit")
 app.command()(serve.serve)
 _talk = Console(stderr=True, highlight=False)
 

@@ -68,6 +68,7 @@ def serve(
         database=database or settings.database,
         findings=findings or (None if lake is None else SCANNED),
         quotas=settings.quotas,
+        disposable_domains=settings.disposable_domains,
         account_header=account_header.lower(),
         guardrail_account=guardrail_account,
         lake=lake,

@@ -12,6 +12,9 @@ from starlette.exceptions import HTTPException
 import gauger
 from gauger.act.cases.keys import Scope
 from gauger.face.server.access import Refused, admit
+from gauger.face.server.accounts import accounts
+from gauger.face.server.appeals import appeals
+from gauger.face.server.cases import cases
 from gauger.face.server.gateways import gateways
 from gauger.face.server.ingest import ingests
 from gauger.face.server.ingest_accounts import account_ingest
@@ -67,6 +70,9 @@ def application(service: Service) -> FastAPI:
     app.include_router(otlp(service))
     app.include_router(account_ingest(service))
     app.include_router(rounds(service))
+    app.include_router(accounts(service))
+    app.include_router(appeals(service))
+    app.include_router(cases(service))
     return app
 
 
@@ -84,6 +90,7 @@ def counted(service: Service) -> dict[str, object]:
         "not_refreshed": dict(sorted(service.stale.items())),
         "ingest": None if service.live is None else service.live.counted(),
         "shown": {"dropped": service.shown.dropped, "failed": service.shown.failed},
+        "given": {"dropped": decider.given.dropped},
         "known_accounts": len(decider.known.index),
         "networks": len(decider.known.index.networks),
         "recognisable_networks": 0 if recogniser is None else len(recogniser.networks),

@@ -58,7 +58,10 @@ async def _decided(service: Service, request: Request) -> Decision:
     admit(service, request, Scope.DECIDE, gateway=True)
     headers, options = request.headers, service.options
     asked = Asked(
-        headers.get(options.account_header, ""), model=headers.get(options.model_header) or None
+        headers.get(options.account_header, ""),
+        organization_id=headers.get(options.organization_header) or None,
+        tier=headers.get(options.tier_header) or None,
+        model=headers.get(options.model_header) or None,
     )
     return await service.decider.decide(asked)
 

@@ -19,8 +19,13 @@ class ServeOptions:
     account_header: str = "x-gauger-account"
     """Set by the gateway, for who it has authenticated; never passed on from a client."""
     model_header: str = "x-gauger-model"
+    tier_header: str = "x-gauger-tier"
+    organization_header: str = "x-gauger-organization"
+    """Set by the gateway as well, where a policy asks for them."""
     guardrail_account: str = "user_api_key_user_id"
     """The field of LiteLLM's `request_data` that names the account."""
+    disposable_domains: Path | None = None
+    """Domains of disposable e-mail addresses beside the packaged ones."""
     refresh: float = 5.0
     """Seconds between looks at keys, policy and findings."""
     lake: str | None = None

@@ -63,6 +63,7 @@ class Told(BaseModel):
     verification: str | None
     retry_after: int | None
     policy_version: int | None
+    reference: str | None
 
 
 _JSON: Final = "application/json"

@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from gauger.act.accounts.bursts import Bursts
+from gauger.act.accounts.check import AccountChecker
+from gauger.act.accounts.closed import ClosedIndex
+from gauger.act.accounts.disposable import disposable_domains
+from gauger.act.cases.casebook import read_memory, write_given
 from gauger.act.cases.database import open_database
 from gauger.act.cases.keys import ApiKey, Scope, read_keys
 from gauger.act.cases.versions import policy_in_force, version_in_force
@@ -20,6 +27,7 @@ from gauger.act.signatures.files import read_signatures
 from gauger.act.signatures.recogniser import Recogniser
 from gauger.engine.freeing import give_back
 from gauger.face.server.options import ServeOptions
+from gauger.face.server.recording import EVERY, Recording
 from gauger.face.server.shown import Shown
 from gauger.model.errors import GaugerError
 from gauger.model.signature import SIGNATURES
@@ -43,11 +51,19 @@ class Service:
             _known(options), policy_in_force(self.database), quotas=Quotas(options.quotas),
             secret=options.secret,
         )  # fmt: skip
+        self.bursts = Bursts(options.quotas)
+        self.accounts = AccountChecker(
+            self.decider, self.bursts, disposable_domains(options.disposable_domains),
+            options.secret,
+        )  # fmt: skip
         self.shown = Shown(self.decider.meet)
         self.refused: Counter[str] = Counter()
         """Requests that were no question: without a key, too large, not to be understood."""
         self.stale: Counter[str] = Counter()
         """Looks at findings, keys or the policy that failed; what was known holds on."""
+        self.look_at_cases()
+        self.recording = Recording(self.decider)
+        self._told = time.monotonic()
         self._found = _stamp(options.findings)
         self.live = _live(options)
         """What takes exchanges in and scans them; null where no lake was named."""
@@ -61,6 +77,7 @@ class Service:
 
     async def begin(self) -> None:
         """Starts what runs beside the answers."""
+        await self._try("audit", lambda: self.recording.begin(self.database))
         self._tasks = [asyncio.create_task(self.shown.work()), asyncio.create_task(self._watch())]
         if self.live is not None:
             await self.live.begin(self.refresh)
@@ -72,20 +89,43 @@ class Service:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self.live is not None:
             await self.live.end()
+        await self._try("given", self.write_given)
+        await self._try("audit", lambda: self.recording.end(self.database))
+        await self.bursts.close()
         self.database.dispose()
 
     async def refresh(self) -> None:
         """Looks once at keys, policy and findings, and takes in what changed."""
         for name, look in (
             ("keys", self._look_at_keys), ("policy", self._look_at_policy),
+            ("cases", self.look_at_cases), ("given", self.write_given),
             ("findings", self._look_at_findings),
         ):  # fmt: skip
-            try:
-                await asyncio.to_thread(look)
-            except Exception as error:
-                # What was known holds on: a database that is away must not stop answers.
-                self.stale[name] += 1
-                LOG.warning("could not look at %s: %s", name, error)
+            await self._try(name, look)
+        if time.monotonic() - self._told >= EVERY:
+            self._told = time.monotonic()
+            await self._try("audit", lambda: self.recording.tell(self.database))
+
+    def look_at_cases(self) -> None:
+        """Takes in whom people have cleared."""
+        self.decider.memory = read_memory(self.database)
+
+    def write_given(self) -> None:
+        """Writes down live answers, so that their references open cases."""
+        given = self.decider.given.take()
+        try:
+            write_given(self.database, given)
+        except Exception:
+            self.decider.given.put_back(given)
+            raise
+
+    async def _try(self, name: str, look: Callable[[], None]) -> None:
+        try:
+            await asyncio.to_thread(look)
+        except Exception as error:
+            # What was known holds on: a database that is away must not stop answers.
+            self.stale[name] += 1
+            LOG.warning("could not look at %s: %s", name, str(error).partition("\n")[0])
 
     async def _watch(self) -> None:
         while True:
@@ -149,7 +189,9 @@ def _known(options: ServeOptions) -> Known:
     try:
         signatures = read_signatures(folder)
         key = SketchKey.from_secret(options.secret)
-        return Known(index, Recogniser(signatures, key, datetime.now(UTC)))
+        recogniser = Recogniser(signatures, key, datetime.now(UTC))
+        closed = None if signatures.closed is None else ClosedIndex.of(signatures.closed)
+        return Known(index, recogniser, closed)
     except GaugerError as error:
         # Known accounts are worth having without them.
         LOG.warning("no account can be recognised: %s", error)

@@ -1,0 +1,1 @@
+"""Whether an account that signs up is tied to a known network, or to accounts closed before."""
