@@ -23,6 +23,7 @@ NEEDS = {
     "/v1/authorize/nginx": Scope.DECIDE,
     "/beta/litellm_basic_guardrail_api": Scope.DECIDE,
     "/v1/counts": Scope.READ,
+    "/metrics": Scope.READ,
     "/healthz": None,
 }
 """Every endpoint, and the scope that it needs."""

@@ -7,9 +7,11 @@ the policy says, which is to allow unless somebody chose otherwise.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -56,22 +58,26 @@ class Decider:
         self.known = known
         self.policy = policy
         self._meeting = Lock()
-        self._quotas = quotas
+        self.quotas = quotas
         self._references = References(secret)
         self.counted: Counter[tuple[Answer, Answer, Reason]] = Counter()
         """Decisions by answer, what it would have been, and reason."""
         self.failures: Counter[str] = Counter()
         """What went wrong, by the name of the error."""
+        self.told: Callable[[Decision, float], None] | None = None
+        """Told of every decision and how many seconds it took; it must not raise."""
 
     async def decide(self, asked: Asked) -> Decision:
         """The answer to one request; it never raises."""
-        now = datetime.now(UTC)
+        now, began = datetime.now(UTC), perf_counter()
         try:
             decision = await self._decided(asked, now)
         except Exception as error:
             self.failures[type(error).__name__] += 1
             decision = failed(asked, self.policy, now)
         self.counted[decision.answer, decision.would_be, decision.reason] += 1
+        if self.told is not None:
+            self.told(decision, perf_counter() - began)
         return decision
 
     def meet(self, exchanges: pa.RecordBatch) -> list[Recognition]:
@@ -113,7 +119,7 @@ class Decider:
     ) -> Decision:
         """Slowed only beyond the network's quota, which is drawn from in shadow as well: what
         would be slowed is known before anybody is."""
-        drawn = await self._quotas.draw(known.network.network_id, quota, known.place, asked.tokens)
+        drawn = await self.quotas.draw(known.network.network_id, quota, known.place, asked.tokens)
         if drawn.granted:
             return replace(
                 decision, answer=Answer.ALLOW, would_be=Answer.ALLOW, reason=Reason.WITHIN_QUOTA,

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from gauger.face.cli.keys import Database
 from gauger.face.cli.options import Quiet
+from gauger.model.errors import UsageError
 from gauger.settings import load_settings
 
 _talk = Console(stderr=True, highlight=False)
@@ -29,6 +30,9 @@ def serve(
     guardrail_account: Annotated[
         str, typer.Option(metavar="FIELD", help="Field in which LiteLLM names the account.")
     ] = "user_api_key_user_id",
+    log_format: Annotated[
+        str, typer.Option(metavar="FORMAT", help="Of the log on stderr: text or json.")
+    ] = "text",
     quiet: Quiet = False,
 ) -> None:
     """Answer gateways: what to do about a request of an account; see docs/live.md.
@@ -41,6 +45,8 @@ def serve(
     from gauger.face.cli.serving import run_service
     from gauger.face.server.options import ServeOptions
 
+    if log_format not in ("text", "json"):
+        raise UsageError("no such log format", f"`{log_format}`", "name text or json")
     settings = load_settings()
     options = ServeOptions(
         database=database or settings.database,
@@ -50,4 +56,4 @@ def serve(
         guardrail_account=guardrail_account,
         secret=settings.phrase,
     )
-    run_service(options, host, port, _talk, quiet=quiet)
+    run_service(options, host, port, _talk, quiet=quiet, log_format=log_format)

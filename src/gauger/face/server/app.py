@@ -14,8 +14,10 @@ from gauger.act.cases.keys import Scope
 from gauger.face.server.access import Refused, admit
 from gauger.face.server.gateways import gateways
 from gauger.face.server.litellm import guardrail
+from gauger.face.server.metrics import metrics
 from gauger.face.server.questions import questions
 from gauger.face.server.service import Service
+from gauger.face.server.watching import Watching
 
 
 def application(service: Service) -> FastAPI:
@@ -59,6 +61,8 @@ def application(service: Service) -> FastAPI:
     app.include_router(questions(service))
     app.include_router(gateways(service))
     app.include_router(guardrail(service))
+    app.include_router(metrics(service))
+    app.add_middleware(Watching, service=service)
     return app
 
 

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from gauger.act.quotas.quotas import Quotas
 from gauger.act.signatures.files import read_signatures
 from gauger.act.signatures.recogniser import Recogniser
 from gauger.engine.freeing import give_back
+from gauger.face.server.measures import Measures
 from gauger.face.server.options import ServeOptions
 from gauger.face.server.shown import Shown
 from gauger.model.errors import GaugerError
@@ -45,6 +47,10 @@ class Service:
         """Requests that were no question: without a key, too large, not to be understood."""
         self.stale: Counter[str] = Counter()
         """Looks at findings, keys or the policy that failed; what was known holds on."""
+        self.measures = Measures()
+        """What parts count, for `/metrics`; each adds its own."""
+        self.closing: list[Callable[[], None]] = []
+        """What is to be done at the end."""
         self._found = _stamp(options.findings)
         _settle()
         self._tasks: list[asyncio.Task[None]] = []
@@ -53,6 +59,11 @@ class Service:
         """The key that was presented, if it holds for a scope."""
         key = self.keys.find(presented)
         return key if key is not None and key.allows(scope, datetime.now(UTC)) else None
+
+    @property
+    def findings_written(self) -> float | None:
+        """When the findings in use were written, in seconds of the epoch; null without any."""
+        return None if self._found is None else self._found[0] / 1e9
 
     async def begin(self) -> None:
         """Starts what runs beside the answers."""
@@ -63,6 +74,8 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for close in self.closing:
+            await asyncio.to_thread(close)
         self.database.dispose()
 
     async def refresh(self) -> None:
@@ -76,7 +89,7 @@ class Service:
             except Exception as error:
                 # What was known holds on: a database that is away must not stop answers.
                 self.stale[name] += 1
-                LOG.warning("could not look at %s: %s", name, error)
+                LOG.warning("could not look at %s: %s", name, _said(error))
 
     async def _watch(self) -> None:
         while True:
@@ -98,6 +111,11 @@ class Service:
             _settle()
             self._found = stamp
             LOG.info("took in %d known accounts", len(self.decider.known.index))
+
+
+def _said(error: Exception) -> str:
+    """Our own errors say what to do; messages of others repeat what they were given."""
+    return str(error) if isinstance(error, GaugerError) else type(error).__name__
 
 
 def _settle() -> None:
