@@ -90,6 +90,14 @@ class Decider:
             found = {r.account_id: r for r in recogniser.meet(exchanges) if r is not None}
         return list(found.values())
 
+    def wants(self, account_id: str) -> bool:
+        """Whether a further exchange of an account can tell anything: not of one that a scan
+        named, was recognised, or whose first exchanges are over."""
+        recogniser = self.known.recogniser
+        if recogniser is None or recogniser.over(account_id):
+            return False
+        return self.known.index.account(account_id) is None
+
     def renew(self, known: Known) -> None:
         """Puts what a later scan found in the place of what was known; who was recognised, and
         whose first exchanges are over, stays so."""

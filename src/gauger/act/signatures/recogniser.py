@@ -153,6 +153,11 @@ class Recogniser:
         seen = self._accounts.get(account_id)
         return None if seen is None else seen.outcome
 
+    def over(self, account_id: str) -> bool:
+        """Whether a further exchange of an account changes nothing."""
+        seen = self._accounts.get(account_id)
+        return seen is not None and (seen.outcome is not None or seen.exchanges >= STEPS[-1])
+
     def adopt(self, other: Recogniser) -> None:
         """Takes over from an older one whom it recognised as of a network that is still known,
         and whose first exchanges are over. What it had begun to see begins anew: scores of

@@ -48,6 +48,10 @@ def add_own(measures: Measures, service: Service) -> None:
         lambda: [((code,), n) for code, n in list(service.refused.items())], ("code",),
     )  # fmt: skip
     measures.count(
+        "gauger_missed", "Requests that gateways let through without an answer, as they say",
+        one(lambda: service.missed),
+    )  # fmt: skip
+    measures.count(
         "gauger_not_refreshed", "Looks at keys, policy or findings that failed",
         lambda: [((name,), n) for name, n in list(service.stale.items())], ("what",),
     )  # fmt: skip

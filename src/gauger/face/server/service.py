@@ -42,9 +42,11 @@ class Service:
             _known(options), policy_in_force(self.database), quotas=Quotas(options.quotas),
             secret=options.secret,
         )  # fmt: skip
-        self.shown = Shown(self.decider.meet)
+        self.shown = Shown(self.decider.meet, self.decider.wants)
         self.refused: Counter[str] = Counter()
         """Requests that were no question: without a key, too large, not to be understood."""
+        self.missed = 0
+        """Requests that gateways let through without an answer, as they say."""
         self.stale: Counter[str] = Counter()
         """Looks at findings, keys or the policy that failed; what was known holds on."""
         self.measures = Measures()

@@ -24,6 +24,8 @@ from gauger.model.decision import Decision
 
 LOG: Final = logging.getLogger("gauger.decisions")
 HEADER: Final = b"x-request-id"
+MISSED: Final = b"x-gauger-missed"
+"""How many requests a gateway let through without an answer since the last one."""
 _NOWHERE: Final = "none"
 # An id of a gateway's is taken over where it can be nothing else: no address, no mailbox.
 _ID: Final = re.compile(rb"[0-9a-fA-F][0-9a-fA-F-]{15,63}")
@@ -35,6 +37,7 @@ class Seen:
 
     request_id: str
     traceparent: str | None = None
+    missed: int = 0
 
 
 _SEEN: ContextVar[Seen | None] = ContextVar("gauger_request", default=None)
@@ -51,6 +54,7 @@ class Watching:
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
+        self._service = service
         self._requests = service.measures.times(
             "gauger_request_seconds", "Requests, from their head to the end of the answer",
             ("endpoint",),
@@ -90,6 +94,9 @@ class Watching:
         try:
             self._decisions.observe(seconds)
             seen = _SEEN.get()
+            if seen is not None:
+                # Believed here, of whoever bore a key that decides, and nowhere else.
+                self._service.missed += seen.missed
             if self._tracing is not None:
                 self._tracing.told(
                     decision, seconds, None if seen is None else seen.request_id,
@@ -124,9 +131,12 @@ def said(decision: Decision) -> dict[str, object]:
 def _seen(scope: Scope) -> Seen:
     identity: str | None = None
     parent: str | None = None
+    missed = 0
     for name, value in scope["headers"]:
         if name == HEADER and _ID.fullmatch(value):
             identity = value.decode()
         elif name == b"traceparent" and len(value) <= 64:
             parent = value.decode("latin-1")
-    return Seen(identity or secrets.token_hex(8), parent)
+        elif name == MISSED and len(value) <= 6 and value.isdigit():
+            missed = int(value)
+    return Seen(identity or secrets.token_hex(8), parent, missed)
