@@ -34,6 +34,7 @@ from gauger.model.evidence import LogLR
 
 if TYPE_CHECKING:
     from gauger.act.quotas.quotas import Quotas
+    from gauger.act.signatures.shared import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,12 @@ class Decider:
         *,
         quotas: Quotas,
         secret: str | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self.known = known
         self.policy = policy
+        self.shared = shared
+        """First exchanges that other processes saw; null where there is one process."""
         self._meeting = Lock()
         self.quotas = quotas
         self._references = References(secret)
@@ -87,6 +91,10 @@ class Decider:
             recogniser = self.known.recogniser
             if recogniser is None:
                 return []
+            if self.shared is not None:
+                self.shared.meet(recogniser, recogniser.observe(exchanges))
+                accounts = set(exchanges["account_id"].to_pylist())
+                return [r for a in accounts if (r := recogniser.known(a)) is not None]
             found = {r.account_id: r for r in recogniser.meet(exchanges) if r is not None}
         return list(found.values())
 
@@ -96,7 +104,7 @@ class Decider:
         recogniser = self.known.recogniser
         if recogniser is None or recogniser.over(account_id):
             return False
-        return self.known.index.account(account_id) is None
+        return self.stands(account_id) is None
 
     def renew(self, known: Known) -> None:
         """Puts what a later scan found in the place of what was known; who was recognised, and
@@ -109,10 +117,15 @@ class Decider:
     def stands(self, account_id: str) -> KnownAccount | None:
         """What is known of an account: what a scan says before what its first exchanges do."""
         known = self.known.index.account(account_id)
-        if known is not None or self.known.recogniser is None:
+        recogniser = self.known.recogniser
+        if known is not None or recogniser is None:
             return known
-        recognition = self.known.recogniser.known(account_id)
-        return None if recognition is None else self._recognised(recognition)
+        recognition = recogniser.known(account_id)
+        if recognition is None and self.shared is not None:
+            recognition = self.shared.known(account_id)
+            if recognition is not None and recognition.network_id not in recogniser.networks:
+                recognition = None
+        return None if recognition is None else self._recognised(account_id, recognition)
 
     async def _decided(self, asked: Asked, now: datetime) -> Decision:
         policy = self.policy
@@ -135,7 +148,7 @@ class Decider:
             )  # fmt: skip
         return replace(decision, reason=Reason.NETWORK_QUOTA, retry_after=drawn.retry_after)
 
-    def _recognised(self, recognition: Recognition) -> KnownAccount:
+    def _recognised(self, account_id: str, recognition: Recognition) -> KnownAccount:
         network = self.known.index.network(recognition.network_id)
         if network is None:
             network = KnownNetwork(
@@ -143,7 +156,7 @@ class Decider:
                 f"signatures.json#{recognition.network_id}",
             )  # fmt: skip
         return KnownAccount(
-            recognition.account_id,
+            account_id,
             network,
             Place.RECOGNISED,
             LogLR(recognition.log10, min(recognition.remains, recognition.log10),

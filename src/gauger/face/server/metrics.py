@@ -52,6 +52,10 @@ def add_own(measures: Measures, service: Service) -> None:
         one(lambda: service.missed),
     )  # fmt: skip
     measures.count(
+        "gauger_shared_failures", "Times that first exchanges could not be shared through Redis",
+        lambda: _shared_failures(service), ("error",),
+    )  # fmt: skip
+    measures.count(
         "gauger_not_refreshed", "Looks at keys, policy or findings that failed",
         lambda: [((name,), n) for name, n in list(service.stale.items())], ("what",),
     )  # fmt: skip
@@ -111,6 +115,11 @@ def _add_state(measures: Measures, service: Service) -> None:
 def _decided(service: Service) -> Figures:
     counted = list(service.decider.counted.items())
     return [((a.value, w.value, r.value), n) for (a, w, r), n in counted]
+
+
+def _shared_failures(service: Service) -> Figures:
+    shared = service.decider.shared
+    return [] if shared is None else [((k,), n) for k, n in list(shared.failures.items())]
 
 
 def _networks(service: Service) -> Figures:

@@ -16,9 +16,10 @@ from gauger.act.cases.keys import ApiKey, Scope, read_keys
 from gauger.act.cases.versions import policy_in_force, version_in_force
 from gauger.act.decisions.decider import Decider, Known
 from gauger.act.decisions.loading import FINDINGS, load_index
-from gauger.act.quotas.quotas import Quotas
+from gauger.act.quotas.quotas import MEMORY, Quotas
 from gauger.act.signatures.files import read_signatures
 from gauger.act.signatures.recogniser import Recogniser
+from gauger.act.signatures.shared import Shared
 from gauger.engine.freeing import give_back
 from gauger.face.server.measures import Measures
 from gauger.face.server.options import ServeOptions
@@ -40,7 +41,7 @@ class Service:
         self.keys = read_keys(self.database)
         self.decider = Decider(
             _known(options), policy_in_force(self.database), quotas=Quotas(options.quotas),
-            secret=options.secret,
+            secret=options.secret, shared=_shared(options),
         )  # fmt: skip
         self.shown = Shown(self.decider.meet, self.decider.wants)
         self.refused: Counter[str] = Counter()
@@ -70,12 +71,16 @@ class Service:
     async def begin(self) -> None:
         """Starts what runs beside the answers."""
         self._tasks = [asyncio.create_task(self.shown.work()), asyncio.create_task(self._watch())]
+        if self.decider.shared is not None:
+            self._tasks.append(asyncio.create_task(self.decider.shared.follow()))
 
     async def end(self) -> None:
         """Stops it, and lets go of the database."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.decider.shared is not None:
+            await self.decider.shared.close()
         for close in self.closing:
             await asyncio.to_thread(close)
         self.database.dispose()
@@ -113,6 +118,13 @@ class Service:
             _settle()
             self._found = stamp
             LOG.info("took in %d known accounts", len(self.decider.known.index))
+
+
+def _shared(options: ServeOptions) -> Shared | None:
+    """Where quotas are shared, first exchanges are too; what names accounts needs the secret."""
+    if options.quotas == MEMORY or options.secret is None:
+        return None
+    return Shared(options.quotas, options.secret)
 
 
 def _said(error: Exception) -> str:
