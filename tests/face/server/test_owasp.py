@@ -37,6 +37,7 @@ NEEDS = {
     "/v1/cases/{reference}": Scope.ADMINISTER,
     "/v1/cases/{reference}/decision": Scope.ADMINISTER,
     "/v1/counts": Scope.READ,
+    "/metrics": Scope.READ,
     "/healthz": None,
 }
 """Every endpoint, and the scope that it needs."""

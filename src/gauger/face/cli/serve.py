@@ -10,6 +10,7 @@ from rich.console import Console
 
 from gauger.face.cli.keys import Database
 from gauger.face.cli.options import AccountField, Memory, Quiet, Spill
+from gauger.model.errors import UsageError
 from gauger.settings import load_settings
 
 SCANNED: Final = Path("gauger-serve/findings")
@@ -50,6 +51,9 @@ def serve(
     account_field: AccountField = None,
     memory: Memory = None,
     spill: Spill = None,
+    log_format: Annotated[
+        str, typer.Option(metavar="FORMAT", help="Of the log on stderr: text or json.")
+    ] = "text",
     quiet: Quiet = False,
 ) -> None:
     """Answer gateways: what to do about a request of an account; see docs/live.md.
@@ -63,6 +67,8 @@ def serve(
     from gauger.face.cli.serving import run_service
     from gauger.face.server.options import ServeOptions
 
+    if log_format not in ("text", "json"):
+        raise UsageError("no such log format", f"`{log_format}`", "name text or json")
     settings = load_settings()
     options = ServeOptions(
         database=database or settings.database,
@@ -80,4 +86,4 @@ def serve(
         spill=spill or settings.spill,
         secret=settings.phrase,
     )
-    run_service(options, host, port, _talk, quiet=quiet)
+    run_service(options, host, port, _talk, quiet=quiet, log_format=log_format)

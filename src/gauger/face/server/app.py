@@ -20,9 +20,11 @@ from gauger.face.server.ingest import ingests
 from gauger.face.server.ingest_accounts import account_ingest
 from gauger.face.server.ingest_otlp import otlp
 from gauger.face.server.litellm import guardrail
+from gauger.face.server.metrics import metrics
 from gauger.face.server.questions import questions
 from gauger.face.server.rounds import rounds
 from gauger.face.server.service import Service
+from gauger.face.server.watching import Watching
 
 
 def application(service: Service) -> FastAPI:
@@ -73,6 +75,8 @@ def application(service: Service) -> FastAPI:
     app.include_router(accounts(service))
     app.include_router(appeals(service))
     app.include_router(cases(service))
+    app.include_router(metrics(service))
+    app.add_middleware(Watching, service=service)
     return app
 
 
