@@ -10,6 +10,7 @@ from typing import Final
 
 from gauger.engine import Engine
 from gauger.engine.sizes import given, said
+from gauger.find.linkage.narrowing import BOUNDS
 from gauger.model.errors import UsageError
 from gauger.recording import resident_memory
 
@@ -21,12 +22,31 @@ PER_EXCHANGE: Final = 560
 """Bytes for each exchange where most is held: ties, and one graph of them that is being cut."""
 TIES: Final = 90
 """Of these the ties themselves, and what sorting those of one kind takes beside them."""
+PER_NARROWED: Final = 48
+"""The same for each exchange past those up to which all ties are kept."""
+NARROWED_TIES: Final = 25
+"""Of these the ties, and what those of one kind take that come in and are not kept."""
 PER_VIEW: Final = 120
 """For each exchange what cutting another view at the same time takes: mostly views of one graph,
 now and then the next graph beside it."""
 
 SURELY: Final = 500_000
 """Exchanges up to which any budget is tried: what the process itself needs decides there."""
+
+
+def needed(exchanges: int) -> int:
+    """Bytes where most is held, beside the process itself and the engine."""
+    return _both(exchanges, PER_EXCHANGE, PER_NARROWED)
+
+
+def tying(exchanges: int) -> int:
+    """Bytes that tying accounts takes."""
+    return _both(exchanges, TIES, NARROWED_TIES)
+
+
+def _both(exchanges: int, each: int, narrowed: int) -> int:
+    whole = min(exchanges, BOUNDS.many_exchanges)
+    return each * whole + narrowed * (exchanges - whole)
 
 
 class Budget:
@@ -37,12 +57,12 @@ class Budget:
 
     def require(self, exchanges: int) -> None:
         """Raises UsageError where a scan of so many exchanges is known not to fit."""
-        needed = PROCESS + ENGINE + PER_EXCHANGE * exchanges
-        if needed > self._bytes and exchanges > SURELY:
+        least = PROCESS + ENGINE + needed(exchanges)
+        if least > self._bytes and exchanges > SURELY:
             raise UsageError(
-                f"a scan of {exchanges:,} exchanges needs about {said(needed)} of memory",
+                f"a scan of {exchanges:,} exchanges needs about {said(least)} of memory",
                 f"`--memory {said(self._bytes)}`",
-                f"give `--memory {said(1.02 * needed)}`, or scan a shorter window",
+                f"give `--memory {said(1.02 * least)}`, or scan a shorter window",
             )
 
     def share(self, engine: Engine, coming: int) -> None:
@@ -51,5 +71,6 @@ class Budget:
 
     def views(self, exchanges: int, threads: int) -> int:
         """How many views of the ties may be cut at a time."""
-        free = self._bytes - PROCESS - ENGINE - PER_EXCHANGE * exchanges
-        return max(1, min(threads, 1 + int(free // max(PER_VIEW * exchanges, 1))))
+        free = self._bytes - PROCESS - ENGINE - needed(exchanges)
+        view = needed(exchanges) * PER_VIEW // PER_EXCHANGE
+        return max(1, min(threads, 1 + int(free // max(view, 1))))

@@ -16,7 +16,7 @@ from gauger import engine as engines
 from gauger.act.accounts.closed import with_closed
 from gauger.act.signatures.mark import mark
 from gauger.at_hand import scratch, sketches_of, without_repeats
-from gauger.budget import PER_EXCHANGE, TIES, Budget
+from gauger.budget import Budget, needed, tying
 from gauger.concluding import Weighed, conclude_all, measured
 from gauger.engine import Engine
 from gauger.find.linkage.narrowing import BOUNDS, Bounds
@@ -119,7 +119,7 @@ def scan(
                     summary = summarize(engine, part, exchanges)
                     facts = gather_facts(engine, summary, records)
                 with steps.step("tie accounts to what they share"):
-                    budget.share(engine, TIES * exchanges)
+                    budget.share(engine, tying(exchanges))
                     views = budget.views(exchanges, request.threads)
                     tied = tie_up(engine, summary, facts, threads=views, bounds=bounds)
                     state = TiedUp(facts, tied)
@@ -128,7 +128,7 @@ def scan(
 
             calibration = own or shipped(facts.window)
             with steps.step("weigh candidates", len(tied.candidates)) as advance:
-                budget.share(engine, exchanges * PER_EXCHANGE)
+                budget.share(engine, needed(exchanges))
                 shift = drift(middles(tied.population, tied.ties), calibration)
                 found = establish(
                     tied.population,

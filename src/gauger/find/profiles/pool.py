@@ -63,13 +63,14 @@ def gather_population(
     spreads: dict[str, Spread] = {}
     profile = dict(facts.profile)
     for feature in (*_BUCKETS, *_HASHED):
-        rows = engine.fetch(bucket_counts(summary, lent, feature), f"spread of {feature}")
-        if not len(rows):
-            continue
         counts = np.zeros((len(pool), _BUCKETS.get(feature, HASHED_BUCKETS)), np.int64)
-        at = row[facts.positions(rows["account_key"].to_numpy())]
-        bucket = np.minimum(rows["bucket"].to_numpy(), counts.shape[1] - 1)
-        np.add.at(counts, (at, bucket), rows["exchanges"].to_numpy())
+        rows = bucket_counts(summary, lent, feature)
+        for batch in engine.stream(rows, f"spread of {feature}"):
+            at = row[facts.positions(_numbers(batch["account_key"]))]
+            bucket = np.minimum(_numbers(batch["bucket"]), counts.shape[1] - 1)
+            np.add.at(counts, (at, bucket), _numbers(batch["exchanges"]))
+        if not counts.any():
+            continue
         spreads[feature] = Spread.of(counts, hashed=feature in _HASHED)
     if "capability" in spreads:
         share = spreads["capability"].share
@@ -171,15 +172,21 @@ def _clocks(
     row: Ints,
     pooled: int,
 ) -> Clocks:
-    rows = engine.fetch(hourly_counts(summary, lent), "clocks")
-    if not len(rows):
+    rows = hourly_counts(summary, lent)
+    span_of = rows.aggregate(first=rows.hour.min(), last=rows.hour.max())
+    (ends,) = engine.fetch(span_of, "clocks").to_pylist()
+    if ends["first"] is None:
         return Clocks(np.zeros((pooled, 1), np.float32), 1)
-    hour = rows["hour"].to_numpy()
-    first = int(hour.min()) // 24 * 24
-    span = int(hour.max()) - first + 1
+    first = ends["first"] // 24 * 24
+    span = ends["last"] - first + 1
     bin_hours = next((width for width in (1, 2, 3, 6, 12, 24) if span / width <= _MOST_BINS), 24)
-    columns = -(-span // bin_hours)
-    counts = np.zeros((pooled, columns), np.float32)
-    at = row[facts.positions(rows["account_key"].to_numpy())]
-    np.add.at(counts, (at, (hour - first) // bin_hours), rows["exchanges"].to_numpy())
+    counts = np.zeros((pooled, -(-span // bin_hours)), np.float32)
+    for batch in engine.stream(rows, "clocks"):
+        at = row[facts.positions(_numbers(batch["account_key"]))]
+        hour = _numbers(batch["hour"])
+        np.add.at(counts, (at, (hour - first) // bin_hours), _numbers(batch["exchanges"]))
     return Clocks(counts, bin_hours)
+
+
+def _numbers(column: pa.Array) -> NDArray[np.int64]:
+    return np.asarray(column.to_numpy(zero_copy_only=False), np.int64)

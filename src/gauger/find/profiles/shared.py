@@ -54,8 +54,9 @@ def shared_things(summary: Summary, kind: str, busy: ir.Table | None = None) -> 
     return (
         shared.group_by("account_key", "of")
         .aggregate(
-            exchanges=shared.exchanges.max(), accounts=shared.accounts.max(),
-            prints=shared.prints.max(),
+            exchanges=shared.exchanges.max().cast("int32"),
+            accounts=shared.accounts.max().cast("int32"),
+            prints=shared.prints.max().cast("int32"),
         )
         .select("account_key", "exchanges", "accounts", "prints", thing="of")
         .select("account_key", "thing", "exchanges", "accounts", "prints")
