@@ -147,7 +147,8 @@ def _say(replayed: PolicyReplay, rejected: int) -> None:
         f"Would touch {replayed.accounts_touched:,} of {replayed.accounts:,} accounts and "
         f"{replayed.organizations_touched:,} organizations, in {replayed.exchanges_touched:,} of "
         f"{replayed.exchanges:,} exchanges; {replayed.accounts_live:,} of these accounts are in "
-        "the live share.",
+        f"the live share. First exchanges alone give away {replayed.accounts_recognised:,} "
+        "accounts that the scan did not name.",
         soft_wrap=True,
     )
     table = Table(box=None, pad_edge=False, header_style="dim")
