@@ -58,7 +58,9 @@ class Outcome:
     some: int
     """The same with some support."""
     coordinated: int
-    """To a network that is coordinated and no more."""
+    """To a network that is coordinated and no more, and another operator's."""
+    own: int
+    """The same of their own operator: a reseller's, a farm's."""
     closed: int
     """To accounts closed before, and to no network."""
 
@@ -80,13 +82,17 @@ def judge(world: BenchWorld, out: Path) -> list[SignUps]:
     accounts = sorted(world.truth.kind)
     rng = np.random.default_rng((20261129, world.seed))
     away = frozenset(np.array(accounts)[rng.random(len(accounts)) < KEPT_AWAY].tolist())
-    _, signatures = _scanned(world, away, out)
+    found, signatures = _scanned(world, away, out)
+    operators = {}
+    for network, members in found.items():
+        held = Counter(world.truth.operator.get(account, "") for account in members)
+        operators[network] = held.most_common(1)[0][0]
     made = max(signature.last_seen for signature in signatures.signatures)
     recogniser = Recogniser(signatures, KEY, min(datetime.now(UTC), made))
     closed = None if signatures.closed is None else ClosedIndex.of(signatures.closed)
     rows = pq.read_table(world.accounts).to_pylist()
     first = _first_exchanges(world)
-    groups: dict[str, list[tuple[Tie | None, Tie | None]]] = {}
+    groups: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
         account = row["account_id"]
         campaign = world.truth.campaign.get(account)
@@ -99,7 +105,10 @@ def judge(world: BenchWorld, out: Path) -> list[SignUps]:
         alone = _tie(SignUp(**record), recogniser, closed, made)
         seen = _tie(SignUp(**record, **first.get(account, {})), recogniser, closed, made)
         where = "innocent, seen by the scan" if account not in away else "innocent, never seen"
-        groups.setdefault(campaign or where, []).append((alone, seen))
+        own = world.truth.operator.get(account)
+        groups.setdefault(campaign or where, []).append(
+            (_what(alone, own, operators), _what(seen, own, operators))
+        )
     return [
         SignUps(
             world.name, world.seed, group,
@@ -132,18 +141,21 @@ def _tie(
     return ties[0] if ties else None
 
 
-def _outcome(ties: list[Tie | None]) -> Outcome:
-    counted: Counter[str] = Counter()
-    for tie in ties:
-        if tie is None:
-            continue
-        if tie.to is TiedTo.CLOSED:
-            counted["closed"] += 1
-        elif tie.verdict is not Verdict.EXTRACTION:
-            counted["coordinated"] += 1
-        else:
-            counted["strong" if tie.support is Support.STRONG else "some"] += 1
-    return Outcome(len(ties), *(counted[n] for n in ("strong", "some", "coordinated", "closed")))
+def _what(tie: Tie | None, own: str | None, operators: dict[str, str]) -> str:
+    """The field of Outcome that a tie counts for."""
+    if tie is None:
+        return "none"
+    if tie.to is TiedTo.CLOSED:
+        return "closed"
+    if tie.verdict is Verdict.EXTRACTION:
+        return "strong" if tie.support is Support.STRONG else "some"
+    return "own" if own and operators.get(tie.network_id or "") == own else "coordinated"
+
+
+def _outcome(ties: list[str]) -> Outcome:
+    counted = Counter(ties)
+    fields = ("strong", "some", "coordinated", "own", "closed")
+    return Outcome(len(ties), *(counted[name] for name in fields))
 
 
 def main(out: Path) -> None:
