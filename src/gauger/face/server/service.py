@@ -53,13 +53,13 @@ class Service:
             self.decider, self.bursts, disposable_domains(options.disposable_domains),
             options.secret,
         )  # fmt: skip
-        self._policy = policy_stamp(self.database)
         self.shown = Shown(self.decider.meet)
         self.refused: Counter[str] = Counter()
         """Requests that were no question: without a key, too large, not to be understood."""
         self.stale: Counter[str] = Counter()
         """Looks at findings, keys or the policy that failed; what was known holds on."""
         self.look_at_cases()
+        self._policy = policy_stamp(self.database)
         self.recording = Recording(self.decider)
         self._told = time.monotonic()
         self._found = _stamp(options.findings)
