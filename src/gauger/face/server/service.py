@@ -44,6 +44,8 @@ class Service:
         self.options = options
         self.database = open_database(options.database)
         self.keys = read_keys(self.database)
+        # Before the policy itself, or one that is put meanwhile would not be seen.
+        self._policy = policy_stamp(self.database)
         self.decider = Decider(
             _known(options), policy_in_force(self.database), quotas=Quotas(options.quotas),
             secret=options.secret,
@@ -59,7 +61,6 @@ class Service:
         self.stale: Counter[str] = Counter()
         """Looks at findings, keys or the policy that failed; what was known holds on."""
         self.look_at_cases()
-        self._policy = policy_stamp(self.database)
         self.recording = Recording(self.decider)
         self._told = time.monotonic()
         self._found = _stamp(options.findings)
