@@ -61,6 +61,9 @@ lock:
 	uv pip compile pyproject.toml --group build --group bench --constraint requirements-dev.lock --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet \
 	  --output-file requirements-bench.lock
+	uv pip compile requirements-litellm.in --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet \
+	  --output-file requirements-litellm.lock
 
 clean:
 	rm -rf $(VENV) gauger-out gauger-demo bench-out

@@ -126,7 +126,7 @@ def without_repeats(
 
     Unless they are to be kept, every step works out anew which exchanges are repeats.
     """
-    found = set_repeats_apart(engine, sketches)
+    found = set_repeats_apart(engine, sketches, sketched.exchanges)
     for batch in found.repeated:
         for file, row in zip(
             batch["source_file"].to_pylist(), batch["source_row"].to_pylist(), strict=True

@@ -19,6 +19,7 @@ from gauger.at_hand import scratch, sketches_of, without_repeats
 from gauger.budget import PER_EXCHANGE, TIES, Budget
 from gauger.concluding import Weighed, conclude_all, measured
 from gauger.engine import Engine
+from gauger.find.linkage.narrowing import BOUNDS, Bounds
 from gauger.find.profiles import summarize
 from gauger.find.profiles.facts import gather_facts
 from gauger.find.reference import reference_accounts
@@ -60,11 +61,17 @@ class Scan:
     """Null where nothing was found, or the key of the sketches will not be there again."""
 
 
-def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = None) -> Scan:
+def scan(
+    request: ScanRequest,
+    rejects: Rejects,
+    progress: Progress | None = None,
+    bounds: Bounds = BOUNDS,
+) -> Scan:
     """Scans logs, or sketches kept of them, for networks of accounts under one operator.
 
-    Records that cannot be used go to `rejects`. Raises a GaugerError for input that cannot be
-    read at all, an engine that fails, or an option that cannot be.
+    Records that cannot be used go to `rejects`; `bounds` say how many ties are kept. Raises a
+    GaugerError for input that cannot be read at all, an engine that fails, or an option that
+    cannot be.
     """
     started = datetime.now(UTC)
     # Before the logs, whose reading may take hours.
@@ -114,7 +121,8 @@ def scan(request: ScanRequest, rejects: Rejects, progress: Progress | None = Non
                 with steps.step("tie accounts to what they share"):
                     budget.share(engine, TIES * exchanges)
                     views = budget.views(exchanges, request.threads)
-                    state = TiedUp(facts, tie_up(engine, summary, facts, threads=views))
+                    tied = tie_up(engine, summary, facts, threads=views, bounds=bounds)
+                    state = TiedUp(facts, tied)
                     resume.keep(state)
             facts, tied = state.facts, state.tied
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +14,7 @@ import pytest
 
 from act.policies import HEAD, LIVE, RULES
 from act.signatures.worlds import split
-from exchanges import PHRASE
+from face.server.running import process
 from gauger.act.signatures.files import write_signatures
 from gauger.tell.output import OutputFolder
 
@@ -55,35 +49,6 @@ def test_policies_are_put_in_force_and_stay_in_the_log(gauger: Caller, tmp_path:
     lines = gauger("policy", "log").out.splitlines()
     assert [line.split()[0] for line in lines] == ["version", "2", "1"]
     assert "ana" in lines[1] and "a test" in lines[1]
-
-
-@contextmanager
-def process(folder: Path, *arguments: object) -> Iterator[str]:
-    """`gauger serve` in a process of its own, told to stop at the end."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
-    command = [sys.executable, "-c", "from gauger.face.cli import main; main()", "serve",
-               "--port", str(port), *map(str, arguments)]  # fmt: skip
-    with (folder / "serve.log").open("wb") as log:
-        running = subprocess.Popen(  # noqa: S603
-            command, cwd=folder, stderr=log, env=os.environ | {"GAUGER_SECRET": PHRASE}
-        )
-    base = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            assert running.poll() is None, (folder / "serve.log").read_text()
-            try:
-                httpx.get(f"{base}/healthz", timeout=5)
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        yield base
-    finally:
-        running.send_signal(signal.SIGTERM)
-        code = running.wait(60)
-    # uvicorn ends in good order and then gives itself the signal again.
-    assert code in (0, -signal.SIGTERM), (folder / "serve.log").read_text()
 
 
 def test_a_replacement_account_is_answered_from_the_request_after_its_third(

@@ -59,6 +59,12 @@ class Engine(Closing):
     def release(self, name: str) -> None:
         """Lets go of rows that were kept under a name; no expression may build on them later."""
 
+    def cut(self, rows: ir.Table, column: str, total: int, name: str) -> Iterator[ir.Table]:
+        """Rows in so many parts (a power of two) by the bits of a column of whole numbers, one
+        part after the other; each is gone when the next is asked for."""
+        for number in range(total):
+            yield rows.filter(in_part(rows[column], total) == number)
+
     def fetch(self, expression: ir.Table, step: str) -> pa.Table:
         """Rows of an expression, in no particular order; `step` names it in errors."""
         return self._guarded(step, lambda: self._fetch(expression))
@@ -114,6 +120,12 @@ class Engine(Closing):
         if "no space" in lowered or "disk" in lowered:
             return "free space in the folder that `TMPDIR` names, or name another with `--spill`"
         return "set `GAUGER_DEBUG=1` for the whole cause, and report it if the input is sound"
+
+
+def in_part(column: ir.Column, total: int) -> ir.IntegerColumn:
+    """The part, of so many, that each of the numbers of a column is in; no number is in none."""
+    part: ir.IntegerColumn = column & (total - 1)
+    return part
 
 
 def first_line(error: Exception) -> str:

@@ -12,6 +12,7 @@ from gauger.engine import Engine
 from gauger.engine.freeing import give_back
 from gauger.find.linkage import identity_things, propose, tie
 from gauger.find.linkage.candidates import Candidate
+from gauger.find.linkage.narrowing import BOUNDS, Bounds
 from gauger.find.linkage.ties import HELD, Ties
 from gauger.find.profiles import SHARED_KINDS, Summary, shared_things
 from gauger.find.profiles.facts import AccountFacts
@@ -34,10 +35,12 @@ def tie_up(
     facts: AccountFacts,
     known: Sequence[Candidate] = (),
     threads: int = 1,
+    bounds: Bounds = BOUNDS,
 ) -> Tied:
     """Ties accounts to what they share, proposes networks, and gathers what weighing needs, for
-    those proposed and for groups that are `known` besides; `threads` views are cut at a time."""
-    ties = tie(held_by_kind(engine, summary, facts), facts.exchanges)
+    those proposed and for groups that are `known` besides; `threads` views are cut at a time, and
+    `bounds` say how many ties are kept."""
+    ties = tie(held_by_kind(engine, summary, facts, bounds), facts.exchanges, bounds)
     summary.let_go(engine)
     give_back()
     candidates = propose(ties, threads)
@@ -46,14 +49,19 @@ def tie_up(
 
 
 def held_by_kind(
-    engine: Engine, summary: Summary, facts: AccountFacts
+    engine: Engine, summary: Summary, facts: AccountFacts, bounds: Bounds = BOUNDS
 ) -> Iterator[tuple[str, pa.Table]]:
-    """Rows (HELD) of what accounts share in traffic and in their records, kind by kind.
+    """Rows (HELD) of what accounts share in traffic and in their records, kind by kind,
+    within `bounds` without the traces of accounts.
 
     Rows of things, not of exchanges: their number is what this process's memory grows with.
     """
+    busy = None
+    if bounds.narrows(facts.exchanges):
+        keys = pa.table({"account_key": facts.keys[facts.exchanges > bounds.few]})
+        busy = engine.lend(keys, "busy")
     for kind in SHARED_KINDS:
-        rows = engine.fetch(shared_things(summary, kind), f"shared things: {kind}")
+        rows = engine.fetch(shared_things(summary, kind, busy), f"shared things: {kind}")
         account = facts.positions(np.asarray(rows["account_key"].to_numpy(), np.int64))
         rows = rows.drop_columns(["account_key"]).append_column("account", pa.array(account))
         yield kind, rows.select(HELD.names).cast(HELD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ from gauger.model.errors import NothingToRead, UnreadableInput
 from gauger.read.accounts_at_once import accounts_at_once
 from gauger.read.sources.coerce import as_text
 from gauger.read.sources.jsontext import kind_of
-from gauger.read.sources.opening import LogFile, open_file, text_chunks
+from gauger.read.sources.opening import LogFile, in_memory, open_file, text_chunks
 from gauger.read.sources.records import records
 from gauger.read.sources.rejects import Rejects
-from gauger.read.sources.times import moment_of
+from gauger.read.sources.times import EPOCH, moment_of
 
 REMEDY = "give Parquet, CSV with a header or JSON lines, with a column `account_id`"
 
@@ -41,19 +42,53 @@ def read_accounts(path: Path, rejects: Rejects) -> pa.Table:
     columns: dict[str, list[Any]] = {name: [] for name in ACCOUNT_SCHEMA.names}
     seen: set[str] = set()
     for row, record in _records(file, rejects):
-        account = as_text(record.get("account_id"))
-        if not account:
-            value = record.get("account_id")
-            problem = "is missing" if value is None else f"is {kind_of(value)}"
-            problem = "is empty" if value == "" else problem
-            rejects.add(file.name, row, f"`account_id` {problem}", "account_id")
-        elif account in seen:
+        account = _account(record, file, row, rejects)
+        if account is None:
+            continue
+        if account in seen:
             rejects.add(file.name, row, "`account_id` repeats; the first is kept", "account_id")
         else:
             seen.add(account)
             for field in ACCOUNT_SCHEMA:
                 columns[field.name].append(_value(record.get(field.name), field))
     return pa.Table.from_pydict(columns, schema=ACCOUNT_SCHEMA)
+
+
+def received_accounts(name: str, body: bytes, rejects: Rejects) -> dict[str, dict[str, Any]]:
+    """Account records that were received as JSON, by account; the last one of each.
+
+    Fields are those of `ACCOUNT_SCHEMA` that can be understood, times as ISO 8601.
+    """
+    file = in_memory(name, body, "accounts")
+    found: dict[str, dict[str, Any]] = {}
+    for record in records(file, rejects):
+        account = _account(record.value, file, record.place, rejects)
+        if account is None:
+            continue
+        fields = {field.name: _value(record.value.get(field.name), field)
+                  for field in ACCOUNT_SCHEMA}  # fmt: skip
+        found[account] = {name: _told(value) for name, value in fields.items() if value is not None}
+    return found
+
+
+def _told(value: Any) -> Any:
+    if not isinstance(value, int):
+        return value
+    try:
+        return (EPOCH + timedelta(microseconds=value)).isoformat()
+    except OverflowError:
+        return None
+
+
+def _account(record: Mapping[str, Any], file: LogFile, row: int, rejects: Rejects) -> str | None:
+    value = record.get("account_id")
+    account = None if value is None else as_text(value)
+    if account:
+        return account
+    problem = "is missing" if value is None else f"is {kind_of(value)}"
+    problem = "is empty" if value == "" else problem
+    rejects.add(file.name, row, f"`account_id` {problem}", "account_id")
+    return None
 
 
 def _value(value: Any, field: pa.Field) -> Any:

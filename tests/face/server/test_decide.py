@@ -148,6 +148,7 @@ def test_what_is_shown_is_taken_in_beside_the_answers(serving: Serving) -> None:
 
     async def some(client: httpx.AsyncClient, service: Service) -> list[int]:
         service.shown._meet = met.append
+        service.shown._wants = lambda _: True
         exchange = {"prompt": "hello", "system": "", "temperature": 0.5, "unknown": 1}
         said = [
             (await asked(client, "a", model="large", exchange=exchange)).status_code

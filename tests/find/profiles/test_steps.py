@@ -9,6 +9,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
@@ -50,11 +51,11 @@ def _summary(engine: Engine, sketches: pa.Table) -> Summary:
     return summarize(engine, engine.lend(sketches, "sketches"), sketches.num_rows)
 
 
-def _shared(engine: Engine, summary: Summary) -> Counter[Any]:
+def _shared(engine: Engine, summary: Summary, busy: ir.Table | None = None) -> Counter[Any]:
     return Counter(
         (row["account_key"], kind, row["thing"], row["exchanges"], row["accounts"], row["prints"])
         for kind in SHARED_KINDS
-        for row in engine.fetch(shared_things(summary, kind), "shared").to_pylist()
+        for row in engine.fetch(shared_things(summary, kind, busy), "shared").to_pylist()
     )
 
 
@@ -86,6 +87,19 @@ def test_shared_things(engine: Engine, sketches: pa.Table) -> None:
     assert {kind for _, kind, *_ in expected} >= {"frame", "item", "system", "tools", "range"}
     assert any(prints > 1 for *_, prints in expected)
     assert _shared(engine, _summary(engine, sketches)) == Counter(expected)
+
+
+def test_what_busy_accounts_held_once_is_left_out_but_for_items(
+    engine: Engine, sketches: pa.Table
+) -> None:
+    keys = sorted(set(sketches["account_key"].to_pylist()))[::2]
+    busy = engine.lend(pa.table({"account_key": pa.array(keys, pa.int64())}), "busy")
+    everything = oracle.shared_things(sketches.to_pylist())
+    expected = {
+        row for row in everything if row[0] not in set(keys) or row[3] > 1 or row[1] == "item"
+    }
+    assert expected < everything
+    assert _shared(engine, _summary(engine, sketches), busy) == Counter(expected)
 
 
 def test_groupings_that_are_cut_into_passes_give_the_same(

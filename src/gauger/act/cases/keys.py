@@ -50,10 +50,13 @@ class ApiKey:
     expires: datetime | None = None
     revoked: datetime | None = None
 
+    def holds(self, now: datetime) -> bool:
+        """Whether it has neither ended nor been revoked."""
+        return self.revoked is None and (self.expires is None or now < self.expires)
+
     def allows(self, scope: Scope, now: datetime) -> bool:
         """Whether it holds now for a scope."""
-        ended = self.revoked is not None or (self.expires is not None and now >= self.expires)
-        return not ended and scope in self.scopes
+        return self.holds(now) and scope in self.scopes
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ the policy says, which is to allow unless somebody chose otherwise.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -28,6 +30,7 @@ from gauger.model.decision import Answer, Asked, Decision, KnownAccount, Reason
 
 if TYPE_CHECKING:
     from gauger.act.quotas.quotas import Quotas
+    from gauger.act.signatures.shared import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,14 @@ class Decider:
         *,
         quotas: Quotas,
         secret: str | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self.known = known
         self.policy = policy
+        self.shared = shared
+        """First exchanges that other processes saw; null where there is one process."""
         self._meeting = Lock()
-        self._quotas = quotas
+        self.quotas = quotas
         self.references = References(secret)
         self.memory = Memory()
         """Whom people have cleared."""
@@ -63,16 +69,20 @@ class Decider:
         """Decisions by answer, what it would have been, and reason."""
         self.failures: Counter[str] = Counter()
         """What went wrong, by the name of the error."""
+        self.told: Callable[[Decision, float], None] | None = None
+        """Told of every decision and how many seconds it took; it must not raise."""
 
     async def decide(self, asked: Asked) -> Decision:
         """The answer to one request; it never raises."""
-        now = datetime.now(UTC)
+        now, began = datetime.now(UTC), perf_counter()
         try:
             decision = await self._decided(asked, now)
         except Exception as error:
             self.failures[type(error).__name__] += 1
             decision = failed(asked, self.policy, now)
         self.counted[decision.answer, decision.would_be, decision.reason] += 1
+        if self.told is not None:
+            self.told(decision, perf_counter() - began)
         return decision
 
     def meet(self, exchanges: pa.RecordBatch) -> list[Recognition]:
@@ -82,8 +92,20 @@ class Decider:
             recogniser = self.known.recogniser
             if recogniser is None:
                 return []
+            if self.shared is not None:
+                self.shared.meet(recogniser, recogniser.observe(exchanges))
+                accounts = set(exchanges["account_id"].to_pylist())
+                return [r for a in accounts if (r := recogniser.known(a)) is not None]
             found = {r.account_id: r for r in recogniser.meet(exchanges) if r is not None}
         return list(found.values())
+
+    def wants(self, account_id: str) -> bool:
+        """Whether a further exchange of an account can tell anything: not of one that a scan
+        named, was recognised, or whose first exchanges are over."""
+        recogniser = self.known.recogniser
+        if recogniser is None or recogniser.over(account_id):
+            return False
+        return self.stands(account_id) is None
 
     def renew(self, known: Known) -> None:
         """Puts what a later scan found in the place of what was known; who was recognised, and
@@ -96,10 +118,17 @@ class Decider:
     def stands(self, account_id: str) -> KnownAccount | None:
         """What is known of an account: what a scan says before what its first exchanges do."""
         known = self.known.index.account(account_id)
-        if known is not None or self.known.recogniser is None:
+        recogniser = self.known.recogniser
+        if known is not None or recogniser is None:
             return known
-        recognition = self.known.recogniser.known(account_id)
-        return None if recognition is None else as_known(recognition, self.known.index)
+        recognition = recogniser.known(account_id)
+        if recognition is None and self.shared is not None:
+            recognition = self.shared.known(account_id)
+            if recognition is not None and recognition.network_id not in recogniser.networks:
+                recognition = None
+        if recognition is None:
+            return None
+        return as_known(replace(recognition, account_id=account_id), self.known.index)
 
     async def _decided(self, asked: Asked, now: datetime) -> Decision:
         policy = self.policy
@@ -129,7 +158,7 @@ class Decider:
     ) -> Decision:
         """Slowed only beyond the network's quota, which is drawn from in shadow as well: what
         would be slowed is known before anybody is."""
-        drawn = await self._quotas.draw(known.network.network_id, quota, known.place, asked.tokens)
+        drawn = await self.quotas.draw(known.network.network_id, quota, known.place, asked.tokens)
         if drawn.granted:
             return replace(
                 decision, answer=Answer.ALLOW, would_be=Answer.ALLOW, reason=Reason.WITHIN_QUOTA,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,6 +66,10 @@ class Quotas:
             )  # fmt: skip
         self._limiter = SlidingWindowCounterRateLimiter(self._storage)
         self._away_until = 0.0
+        self.drawn: Counter[str] = Counter()
+        """Requests by whether a quota had some left: `yes` or `no`."""
+        self.tokens = 0
+        """Tokens that were drawn."""
 
     async def draw(self, network_id: str, quota: Quota, place: Place, tokens: int = 0) -> Drawn:
         """Takes one request and its tokens out of a network's quota, or nothing.
@@ -75,10 +80,14 @@ class Quotas:
         if time.monotonic() < self._away_until:
             raise ConnectionError("the storage of quotas was away a moment ago")
         try:
-            return await self._drawn(network_id, quota, place, tokens)
+            drawn = await self._drawn(network_id, quota, place, tokens)
         except Exception:
             self._away_until = time.monotonic() + _PAUSE
             raise
+        self.drawn["yes" if drawn.granted else "no"] += 1
+        if drawn.granted:
+            self.tokens += tokens
+        return drawn
 
     async def _drawn(self, network_id: str, quota: Quota, place: Place, tokens: int) -> Drawn:
         mixed = place is Place.MIXED and _has_reserve(quota)

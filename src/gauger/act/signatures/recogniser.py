@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from gauger.act.signatures.carrying import Carried, carried_by, of_sketches, recorded
 from gauger.act.signatures.recognition import RECOGNISED, REMAINS, remaining, together
 from gauger.act.signatures.scoring import STEPS, weights
+from gauger.act.signatures.sums import Sums
 from gauger.model.errors import UsageError
 from gauger.model.evidence import Verdict
 from gauger.model.signature import (
@@ -71,12 +72,15 @@ class Shares:
 class _Seen:
     """What an account's exchanges came to so far."""
 
-    exchanges: int = 0
-    spoke: list[int] = field(default_factory=lambda: [0] * len(FAMILIES))
-    sums: dict[int, list[float]] = field(default_factory=dict)
+    sums: Sums = field(default_factory=Sums)
     record_spoke: bool = False
     records: dict[int, float] = field(default_factory=dict)
     outcome: Recognition | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether a further exchange changes nothing."""
+        return self.outcome is not None or self.sums.exchanges >= STEPS[-1]
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ class Recogniser:
                 "set `GAUGER_SECRET` to the one that the scan had",
             )
         self._key = key
+        self.identity = f"{signatures.key_check}:{signatures.made:%Y%m%d%H%M%S%f}"
+        """Which signatures these are: sums of others do not add up with theirs."""
         self._known: list[_Known] = []
         self._traits: list[dict[int, list[tuple[int, float]]]] = [
             defaultdict(list) for _ in TRAIT_KINDS
@@ -155,10 +161,7 @@ class Recogniser:
         for kind, print_ in prints:
             for number, _ in self._traits[kind].get(print_, ()):
                 kinds[number].add(kind)
-        seen = _Seen(1)
-        for family in {_FAMILY[kind] for kind, _ in prints}:
-            seen.spoke[family] = 1
-        seen.sums = self._best(prints)
+        seen = _Seen(self._of_one(prints))
         return [
             Shares(
                 self._known[number].signature, tuple(sorted(held)),
@@ -193,10 +196,44 @@ class Recogniser:
                 marks[mine] = np.isin(carried.print[mine], prints)
         return marks
 
+    def observe(self, exchanges: pa.RecordBatch) -> list[tuple[str, Sums]]:
+        """What each exchange (LOCATED_SCHEMA) comes to by itself, with its account, of those of
+        whom a further one can tell anything."""
+        sketches = sketch(exchanges, self._key)
+        carried = _rows(carried_by(of_sketches(sketches)))
+        accounts = sketches["account_id"].to_pylist()
+        return [
+            (account, self._of_one(prints))
+            for account, prints in zip(accounts, carried, strict=True)
+            if not self.over(account)
+        ]
+
+    def take(self, account: str, sums: Sums, *, whole: bool = False) -> Recognition | None:
+        """Adds to what an account's exchanges came to, or puts `sums` in the place of less; what
+        it is recognised as from then on."""
+        seen = self._of(account)
+        if seen.over or (whole and sums.exchanges <= seen.sums.exchanges):
+            return seen.outcome
+        before = seen.sums.exchanges
+        if whole:
+            seen.sums = sums
+        else:
+            seen.sums.add(sums)
+        if any(before < step <= seen.sums.exchanges for step in STEPS):
+            seen.outcome = self._outcome(account, seen)
+        if seen.outcome is not None or seen.sums.exchanges >= STEPS[-1]:
+            seen.sums.weights, seen.records = {}, {}
+        return seen.outcome
+
     def known(self, account_id: str) -> Recognition | None:
         """What an account was recognised as, without a further exchange."""
         seen = self._accounts.get(account_id)
         return None if seen is None else seen.outcome
+
+    def over(self, account_id: str) -> bool:
+        """Whether a further exchange of an account changes nothing."""
+        seen = self._accounts.get(account_id)
+        return seen is not None and seen.over
 
     def adopt(self, other: Recogniser) -> None:
         """Takes over from an older one whom it recognised as of a network that is still known,
@@ -205,25 +242,18 @@ class Recogniser:
         networks = set(self.networks)
         for account, seen in other._accounts.items():
             kept = seen.outcome is not None and seen.outcome.network_id in networks
-            if kept or (seen.outcome is None and seen.exchanges >= STEPS[-1]):
+            if kept or (seen.outcome is None and seen.over):
                 self._accounts[account] = seen
 
     def _meet(self, account: str, prints: Sequence[tuple[int, int]]) -> Recognition | None:
         seen = self._of(account)
-        if seen.outcome is not None or seen.exchanges >= STEPS[-1]:
-            return seen.outcome
-        seen.exchanges += 1
+        return seen.outcome if seen.over else self.take(account, self._of_one(prints))
+
+    def _of_one(self, prints: Sequence[tuple[int, int]]) -> Sums:
+        sums = Sums(1, weights=self._best(prints))
         for family in {_FAMILY[kind] for kind, _ in prints}:
-            seen.spoke[family] += 1
-        for number, best in self._best(prints).items():
-            sums = seen.sums.setdefault(number, [0.0] * len(FAMILIES))
-            for family, weight in enumerate(best):
-                sums[family] += weight
-        if seen.exchanges in STEPS:
-            seen.outcome = self._outcome(account, seen)
-        if seen.outcome is not None or seen.exchanges == STEPS[-1]:
-            seen.sums, seen.records = {}, {}
-        return seen.outcome
+            sums.spoke[family] = 1
+        return sums
 
     def _of(self, account: str) -> _Seen:
         seen = self._accounts.get(account)
@@ -246,9 +276,9 @@ class Recogniser:
 
     def _outcome(self, account: str, seen: _Seen) -> Recognition | None:
         """The strongest network that the account is recognised as one of, if any."""
-        step = bisect_right(STEPS, seen.exchanges) - 1
+        step = bisect_right(STEPS, seen.sums.exchanges) - 1
         strongest: Recognition | None = None
-        for number in seen.sums.keys() | seen.records.keys():
+        for number in seen.sums.weights.keys() | seen.records.keys():
             known = self._known[number]
             log10 = self._families(seen, number, known.worth[step])
             total, remains = float(together(log10)), float(remaining(log10))
@@ -257,16 +287,17 @@ class Recogniser:
                 strongest = Recognition(
                     account, known.signature.network_id, known.signature.verdict, total, remains,
                     tuple((FAMILIES[n], float(v)) for n, v in enumerate(log10) if v),
-                    seen.exchanges,
+                    seen.sums.exchanges,
                 )  # fmt: skip
         return strongest
 
     def _families(self, seen: _Seen, number: int, worths: Sequence[Worth]) -> np.ndarray:
-        sums = seen.sums.get(number, [0.0] * len(FAMILIES))
+        sums = seen.sums.weights.get(number, [0.0] * len(FAMILIES))
         log10 = np.zeros(len(FAMILIES))
         for family, worth in enumerate(worths):
-            spoke = seen.spoke[family] > 0
-            score = sums[family] / seen.spoke[family] if spoke else 0.0
+            spoken = seen.sums.spoke[family]
+            spoke = spoken > 0
+            score = sums[family] / spoken if spoke else 0.0
             if worth.family == "identity" and seen.record_spoke:
                 spoke, score = True, max(score, seen.records.get(number, 0.0))
             if spoke:

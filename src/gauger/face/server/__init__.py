@@ -9,6 +9,6 @@ from gauger.model.errors import MissingExtra
 
 def require() -> None:
     """Raises MissingExtra where the packages of the service are not installed."""
-    for package in ("fastapi", "uvicorn", "limits", "sqlalchemy", "alembic"):
+    for package in ("fastapi", "uvicorn", "limits", "sqlalchemy", "alembic", "prometheus_client"):
         if find_spec(package) is None:
             raise MissingExtra("`gauger serve`", "serve")

@@ -23,10 +23,10 @@ class Refused(Exception):
     def __init__(
         self, status: int, code: str, message: str, *, retry_after: int | None = None
     ) -> None:
-        self.retry_after = retry_after
         self.status = status
         self.code = code
         self.message = message
+        self.retry_after = retry_after
         super().__init__(message)
 
     def response(self) -> Response:

@@ -16,9 +16,15 @@ from gauger.face.server.accounts import accounts
 from gauger.face.server.appeals import appeals
 from gauger.face.server.cases import cases
 from gauger.face.server.gateways import gateways
+from gauger.face.server.ingest import ingests
+from gauger.face.server.ingest_accounts import account_ingest
+from gauger.face.server.ingest_otlp import otlp
 from gauger.face.server.litellm import guardrail
+from gauger.face.server.metrics import metrics
 from gauger.face.server.questions import questions
+from gauger.face.server.rounds import rounds
 from gauger.face.server.service import Service
+from gauger.face.server.watching import Watching
 
 
 def application(service: Service) -> FastAPI:
@@ -62,9 +68,15 @@ def application(service: Service) -> FastAPI:
     app.include_router(questions(service))
     app.include_router(gateways(service))
     app.include_router(guardrail(service))
+    app.include_router(ingests(service))
+    app.include_router(otlp(service))
+    app.include_router(account_ingest(service))
+    app.include_router(rounds(service))
     app.include_router(accounts(service))
     app.include_router(appeals(service))
     app.include_router(cases(service))
+    app.include_router(metrics(service))
+    app.add_middleware(Watching, service=service)
     return app
 
 
@@ -80,6 +92,7 @@ def counted(service: Service) -> dict[str, object]:
         "failures": dict(sorted(decider.failures.items())),
         "refused": dict(sorted(service.refused.items())),
         "not_refreshed": dict(sorted(service.stale.items())),
+        "ingest": None if service.live is None else service.live.counted(),
         "shown": {"dropped": service.shown.dropped, "failed": service.shown.failed},
         "given": {"dropped": decider.given.dropped},
         "known_accounts": len(decider.known.index),

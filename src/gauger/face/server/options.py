@@ -28,4 +28,16 @@ class ServeOptions:
     """Domains of disposable e-mail addresses beside the packaged ones."""
     refresh: float = 5.0
     """Seconds between looks at keys, policy and findings."""
+    lake: str | None = None
+    """Where exchanges that come in go; null for a service that takes in none."""
+    spool: Path = Path("gauger-serve/spool")
+    """Where they wait, on a disk of this machine."""
+    account_field: str | None = None
+    """Dotted path of the field that names the account in what comes in."""
+    scan_every: float | None = 10.0
+    """Seconds between the end of a scan and the next one, at least; null for no scans."""
+    memory: str = "3GB"
+    threads: int = 2
+    spill: Path | None = None
+    """What scans may use, as `gauger scan` has it."""
     secret: str | None = field(default=None, repr=False)

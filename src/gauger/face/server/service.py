@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gauger.act.accounts.bursts import Bursts
 from gauger.act.accounts.check import AccountChecker
@@ -22,16 +22,21 @@ from gauger.act.cases.keys import ApiKey, Scope, read_keys
 from gauger.act.cases.versions import policy_in_force, policy_stamp
 from gauger.act.decisions.decider import Decider, Known
 from gauger.act.decisions.loading import FINDINGS, load_index
-from gauger.act.quotas.quotas import Quotas
+from gauger.act.quotas.quotas import MEMORY, Quotas
 from gauger.act.signatures.files import read_signatures
 from gauger.act.signatures.recogniser import Recogniser
+from gauger.act.signatures.shared import Shared
 from gauger.engine.freeing import give_back
+from gauger.face.server.measures import Measures
 from gauger.face.server.options import ServeOptions
 from gauger.face.server.recording import EVERY, Recording
 from gauger.face.server.shown import Shown
 from gauger.model.errors import GaugerError
 from gauger.model.signature import SIGNATURES
 from gauger.read.sketch import SketchKey
+
+if TYPE_CHECKING:
+    from gauger.face.server.live import Live
 
 LOG: Final = logging.getLogger("gauger.serve")
 
@@ -48,22 +53,30 @@ class Service:
         self._policy = policy_stamp(self.database)
         self.decider = Decider(
             _known(options), policy_in_force(self.database), quotas=Quotas(options.quotas),
-            secret=options.secret,
+            secret=options.secret, shared=_shared(options),
         )  # fmt: skip
         self.bursts = Bursts(options.quotas)
         self.accounts = AccountChecker(
             self.decider, self.bursts, disposable_domains(options.disposable_domains),
             options.secret,
         )  # fmt: skip
-        self.shown = Shown(self.decider.meet)
+        self.shown = Shown(self.decider.meet, self.decider.wants)
         self.refused: Counter[str] = Counter()
         """Requests that were no question: without a key, too large, not to be understood."""
+        self.missed = 0
+        """Requests that gateways let through without an answer, as they say."""
         self.stale: Counter[str] = Counter()
         """Looks at findings, keys or the policy that failed; what was known holds on."""
         self.look_at_cases()
         self.recording = Recording(self.decider)
         self._told = time.monotonic()
+        self.measures = Measures()
+        """What parts count, for `/metrics`; each adds its own."""
+        self.closing: list[Callable[[], None]] = []
+        """What is to be done at the end."""
         self._found = _stamp(options.findings)
+        self.live = _live(options)
+        """What takes exchanges in and scans them; null where no lake was named."""
         _settle()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -72,19 +85,34 @@ class Service:
         key = self.keys.find(presented)
         return key if key is not None and key.allows(scope, datetime.now(UTC)) else None
 
+    @property
+    def findings_written(self) -> float | None:
+        """When the findings in use were written, in seconds of the epoch; null without any."""
+        return None if self._found is None else self._found[0] / 1e9
+
     async def begin(self) -> None:
         """Starts what runs beside the answers."""
         await self._try("audit", lambda: self.recording.begin(self.database))
         self._tasks = [asyncio.create_task(self.shown.work()), asyncio.create_task(self._watch())]
+        if self.live is not None:
+            await self.live.begin(self.refresh)
+        if self.decider.shared is not None:
+            self._tasks.append(asyncio.create_task(self.decider.shared.follow()))
 
     async def end(self) -> None:
         """Stops it, and lets go of the database."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.live is not None:
+            await self.live.end()
         await self._try("given", self.write_given)
         await self._try("audit", lambda: self.recording.end(self.database))
         await self.bursts.close()
+        if self.decider.shared is not None:
+            await self.decider.shared.close()
+        for close in self.closing:
+            await asyncio.to_thread(close)
         self.database.dispose()
 
     async def refresh(self) -> None:
@@ -118,7 +146,7 @@ class Service:
         except Exception as error:
             # What was known holds on: a database that is away must not stop answers.
             self.stale[name] += 1
-            LOG.warning("could not look at %s: %s", name, str(error).partition("\n")[0])
+            LOG.warning("could not look at %s: %s", name, _said(error))
 
     async def _watch(self) -> None:
         while True:
@@ -143,6 +171,27 @@ class Service:
             LOG.info("took in %d known accounts", len(self.decider.known.index))
 
 
+def _live(options: ServeOptions) -> Live | None:
+    if options.lake is None:
+        return None
+    # PyIceberg and what reads logs are for those who take exchanges in.
+    from gauger.face.server.live import Live
+
+    return Live(options)
+
+
+def _shared(options: ServeOptions) -> Shared | None:
+    """Where quotas are shared, first exchanges are too; what names accounts needs the secret."""
+    if options.quotas == MEMORY or options.secret is None:
+        return None
+    return Shared(options.quotas, options.secret)
+
+
+def _said(error: Exception) -> str:
+    """Our own errors say what to do; messages of others repeat what they were given."""
+    return str(error) if isinstance(error, GaugerError) else type(error).__name__
+
+
 def _settle() -> None:
     """Keeps a million known accounts out of every later garbage collection, each of which would
     hold up answers for a tenth of a second to look at them in vain."""
@@ -164,7 +213,8 @@ def _stamp(folder: Path | None) -> tuple[int, int] | None:
 
 def _known(options: ServeOptions) -> Known:
     """What the latest scan found; signatures need the secret that keyed them."""
-    folder = options.findings
+    # Where a service scans, its folder is a link that moves on to the next round.
+    folder = None if options.findings is None else options.findings.resolve()
     if folder is None or not (folder / FINDINGS).is_file():
         return Known()
     index = load_index(folder)

@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from gauger.find.linkage.narrowing import BOUNDS, Bounds, kept_each, strongest
+
 KIND_WEIGHT: Final = {
     "frame": 1.0,
     "system": 1.0,
@@ -131,15 +133,21 @@ def ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64
     return np.repeat(begin - offsets, lengths) + np.arange(int(lengths.sum()))
 
 
-def tie(held: Iterable[tuple[str, pa.Table]], exchanges: NDArray[np.int64]) -> Ties:
+def tie(
+    held: Iterable[tuple[str, pa.Table]],
+    exchanges: NDArray[np.int64],
+    bounds: Bounds = BOUNDS,
+) -> Ties:
     """Weighs what accounts hold, rows (HELD) of one kind after the other, into ties.
 
-    `exchanges[a]` is the number of exchanges of account a. Edges and things come out in an
-    order that depends on who holds what, not on the keyed value of any fingerprint.
+    `exchanges[a]` is the number of exchanges of account a; `bounds` say how many ties are kept.
+    Edges and things come out in an order that depends on who holds what, not on the keyed value of
+    any fingerprint.
     """
     total = len(exchanges)
+    most = bounds.most_ties if bounds.narrows(exchanges) else None
     # One kind at a time: what sorting needs beside the rows is as large as these.
-    tied = [_tied(KINDS.index(kind), rows, exchanges) for kind, rows in held if rows.num_rows]
+    tied = [_tied(KINDS.index(kind), rows, exchanges, most) for kind, rows in held if rows.num_rows]
     tied.sort(key=lambda each: each.kind)
     number = 0
     for each in tied:
@@ -181,7 +189,7 @@ def _joined(tied: list[_Tied], name: str, of: type[np.generic]) -> NDArray[Any]:
     return np.concatenate(parts) if parts else np.empty(0, of)
 
 
-def _tied(kind: int, rows: pa.Table, exchanges: NDArray[np.int64]) -> _Tied:
+def _tied(kind: int, rows: pa.Table, exchanges: NDArray[np.int64], most: int | None) -> _Tied:
     total = len(exchanges)
     key = rows["thing"].to_numpy()
     order = np.argsort(key)
@@ -213,10 +221,26 @@ def _tied(kind: int, rows: pa.Table, exchanges: NDArray[np.int64]) -> _Tied:
         share = np.ones(len(account))
     else:
         share = np.minimum(count / np.maximum(exchanges[account], 1), 1.0)
+    del count
+    each = kept_each(np.bincount(account, minlength=total), most) if most else None
+    if each is not None:
+        strength = share * _rarity(holders, total)[thing]
+        kept = strongest(account, thing, strength, total, len(holders), each)
+        del strength
+        account, thing, share = account[kept], thing[kept], share[kept]
+        left = np.bincount(thing, minlength=len(holders)) > 0
+        thing = (np.cumsum(left, dtype=np.int32) - 1)[thing]
+        holders, prints = holders[left], prints[left]
     return _Tied(
         kind, account, thing, share,
         _weights(account, thing, share, kind, holders, total), holders, prints,
     )  # fmt: skip
+
+
+def _rarity(holders: NDArray[np.int32], total: int) -> NDArray[np.float64]:
+    """From 1, of what hardly anybody of `total` accounts holds, to nearly nothing."""
+    rarity = np.log(total / holders) / np.log(max(total, 2))
+    return np.asarray(np.maximum(rarity, _LEAST_RARITY))
 
 
 def _weights(
@@ -232,9 +256,8 @@ def _weights(
     A frame of fifty words is many fingerprints of one habit: without the hold it would drown
     every other kind of tie.
     """
-    rarity = np.maximum(np.log(total / holders) / np.log(max(total, 2)), _LEAST_RARITY)
     together = np.bincount(account, share, total)
     weighed: NDArray[np.float64] = share / np.maximum(together[account], 1.0)
-    weighed *= rarity[thing]
+    weighed *= _rarity(holders, total)[thing]
     weighed *= KIND_WEIGHT[KINDS[kind]]
     return weighed

@@ -1,12 +1,12 @@
-"""Groupings of nearly as many groups as exchanges, cut into passes that fit the engine's memory.
+"""Groupings of nearly as many groups as exchanges, cut into parts that fit the engine's memory.
 
-A grouping by fingerprint falls apart by the fingerprint's bits: every pass sees all exchanges,
-reads the few columns it needs and keeps its own part of the groups. That costs one more reading
-per pass and spares the disk what would otherwise be written and read back.
+A grouping by fingerprint falls apart by the fingerprint's bits, so that each part of the rows is
+grouped by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import ibis.expr.types as ir
@@ -14,14 +14,24 @@ import ibis.expr.types as ir
 from gauger.engine import Engine
 
 _SHARE: Final = 0.4
-"""Part of the engine's memory that one pass's groups may fill: what is read, joined and kept
+"""Part of the engine's memory that one part's groups may fill: what is read, joined and kept
 meanwhile needs the rest."""
 _MOST: Final = 128
-"""Beyond as many passes the readings cost more than the disk."""
+"""Beyond as many parts there is a file for every handful of rows."""
 
 
-def passes(engine: Engine, groups: int, bytes_per_group: int) -> int:
-    """Into how many passes, a power of two, so many groups have to be cut.
+def parts_of(
+    engine: Engine, rows: ir.Table, column: str, groups: int, bytes_per_group: int, name: str
+) -> tuple[int, Iterator[ir.Table]]:
+    """Into how many parts rows of about so many groups of a column of whole numbers are cut, and
+    the parts, one after the other; what is made of one must be kept before the next is asked for.
+    """
+    total = number_of_parts(engine, groups, bytes_per_group)
+    return total, engine.cut(rows, column, total, name) if total > 1 else iter((rows,))
+
+
+def number_of_parts(engine: Engine, groups: int, bytes_per_group: int) -> int:
+    """Into how many parts, a power of two, so many groups have to be cut.
 
     An engine that does not say what memory it has spreads its groups by itself.
     """
@@ -32,8 +42,3 @@ def passes(engine: Engine, groups: int, bytes_per_group: int) -> int:
     while number < wanted and number < _MOST:
         number *= 2
     return number
-
-
-def in_pass(fingerprint: ir.IntegerColumn, number: int, total: int) -> ir.BooleanColumn:
-    """Whether a fingerprint belongs to one pass of so many."""
-    return (fingerprint & (total - 1)) == number

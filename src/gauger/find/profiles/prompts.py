@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from gauger.engine import Engine
-from gauger.find.profiles.passes import in_pass, passes
+from gauger.find.profiles.passes import parts_of
 
 MIN_ITEM_TOKENS: Final = 8
 """Shorter prompts ("hi", "continue") are common words, not items of a dataset."""
@@ -31,15 +31,15 @@ class Prompts:
 
 def prompts_of(engine: Engine, sketches: ir.Table, exchanges: int) -> Prompts:
     """Tells the prompts of all accounts apart, a part of them at a time."""
-    total = passes(engine, exchanges, _BYTES)
+    mine = sketches.filter(sketches.prompt.notnull())
+    mine = mine.select("account_key", "prompt_tokens", thing=mine.prompt)
+    total, parts = parts_of(engine, mine, "thing", exchanges, _BYTES, "prompts")
     distinct, items = [], []
-    for number in range(total):
-        mine = sketches.filter(sketches.prompt.notnull())
-        mine = mine.filter(in_pass(mine.prompt, number, total))
+    for number, part in enumerate(parts):
         # A prompt has as many tokens whoever sends it.
         sent = engine.keep(
-            mine.group_by("account_key", thing=mine.prompt).aggregate(
-                exchanges=mine.count(), tokens=mine.prompt_tokens.max()
+            part.group_by("account_key", "thing").aggregate(
+                exchanges=part.count(), tokens=part.prompt_tokens.max()
             ),
             f"prompts_{number}",
         )

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from gauger.engine import Engine
+from gauger.engine.base import in_part
+from gauger.find.profiles.passes import number_of_parts
 
 _PLACES_PER_FILE = 1 << 40
+_BYTES: Final = 48
+"""What an engine holds of one exchange while it groups: its key, a count, their hash, its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +33,18 @@ class Repeats:
     any: bool
 
 
-def set_repeats_apart(engine: Engine, sketches: ir.Table) -> Repeats:
-    """Keeps the first record of every `exchange_key`, in the order of the inputs."""
+def set_repeats_apart(engine: Engine, sketches: ir.Table, exchanges: int = 0) -> Repeats:
+    """Keeps the first record of every `exchange_key`, in the order of the inputs; `exchanges` is
+    about how many there are, and decides how many parts they are looked through in."""
     place = sketches.source_file.cast("int64") * _PLACES_PER_FILE + sketches.source_row
     placed = sketches.mutate(place=place)
-    several = (
-        placed.group_by("exchange_key")
-        .aggregate(records=ibis._.count(), first_place=ibis._.place.min())
-        .filter(ibis._.records > 1)
-    )
-    several = engine.keep(several, "repeated_keys")
-    if (
-        engine.fetch(several.aggregate(keys=several.count()), "count repeats")["keys"][0].as_py()
-        == 0
-    ):
+    keys = _repeated_keys(engine, sketches, exchanges)
+    if engine.fetch(keys.aggregate(keys=keys.count()), "count repeats")["keys"][0].as_py() == 0:
         return Repeats(sketches, iter(()), any=False)
+    again = placed.semi_join(keys, "exchange_key")
+    several = engine.keep(
+        again.group_by("exchange_key").aggregate(first_place=again.place.min()), "first_places"
+    )
     joined = placed.left_join(several, "exchange_key")
     first = joined.first_place.isnull() | (joined.place == joined.first_place)
     places = joined.filter(~first).select("source_file", "source_row")
@@ -51,3 +53,17 @@ def set_repeats_apart(engine: Engine, sketches: ir.Table) -> Repeats:
         engine.stream(places.order_by("source_file", "source_row"), "name repeats"),
         any=True,
     )
+
+
+def _repeated_keys(engine: Engine, sketches: ir.Table, exchanges: int) -> ir.Table:
+    """Rows (exchange_key) of what occurs several times, kept."""
+    total = number_of_parts(engine, exchanges, _BYTES)
+    found = []
+    for number in range(total):
+        # One narrow column: reading it once for every part costs less than writing it.
+        part = sketches.select("exchange_key")
+        part = part.filter(in_part(part.exchange_key, total) == number) if total > 1 else part
+        several = part.group_by("exchange_key").aggregate(records=part.count())
+        several = several.filter(several.records > 1).select("exchange_key")
+        found.append(engine.keep(several, f"repeated_keys_{number}"))
+    return ibis.union(*found) if total > 1 else found[0]

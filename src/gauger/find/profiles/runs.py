@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from gauger.engine import Engine
-from gauger.find.profiles.passes import in_pass, passes
+from gauger.find.profiles.passes import parts_of
 
 PROMPT_RUNS: Final = ("head", "tail", "runs")
 _BYTES: Final = 112
@@ -40,13 +40,12 @@ def runs_of(engine: Engine, sketches: ir.Table, of_systems: ir.Table) -> Runs:
 
     `of_systems` has rows (account_key, thing, exchanges) of the runs of system prompts.
     """
-    total = passes(engine, _number(engine, sketches), _BYTES)
     of_systems = engine.keep(of_systems, "runs_of_systems")
+    total, parts = parts_of(
+        engine, _held(sketches, of_systems), "thing", _number(engine, sketches), _BYTES, "runs"
+    )
     frames, owns = [], []
-    for number in range(total):
-        held = _held(sketches, of_systems)
-        if total > 1:
-            held = held.filter(in_pass(held.thing, number, total))
+    for number, held in enumerate(parts):
         # A run that only one account holds ties nobody; dropping it first spares the grouping
         # by account and run, which is larger still.
         sampled = held.sampled > 0

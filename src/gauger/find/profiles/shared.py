@@ -26,12 +26,13 @@ def _bit_xor(keys: int) -> int:  # type: ignore[empty-body]
     """XOR of all values: both engines have it, and Ibis translates its own for one only."""
 
 
-def shared_things(summary: Summary, kind: str) -> ir.Table:
+def shared_things(summary: Summary, kind: str, busy: ir.Table | None = None) -> ir.Table:
     """Rows (account_key, thing, exchanges, accounts, prints) of things of one kind that two or
     more accounts hold.
 
     Fingerprints held by exactly the same accounts are one thing: the many runs of one long
-    frame count once.
+    frame count once. What a `busy` account (account_key) held once is left out, items excepted:
+    a dataset deals each out once.
     """
     held = _held(summary, kind)
     things = held.group_by("thing").aggregate(
@@ -40,16 +41,25 @@ def shared_things(summary: Summary, kind: str) -> ir.Table:
         lowest=held.account_key.min(),
     )
     things = things.filter(things.accounts >= 2)
-    # Same number of accounts, same XOR and minimum of their keys: same accounts. The print that
-    # an account sends most speaks for all of them, whatever the key.
-    shared = held.join(things, "thing")
+    # Same number of accounts, same XOR and minimum of their keys: same accounts. The lowest of
+    # their prints stands for all of them.
+    alike = ["accounts", "signature", "lowest"]
+    same = things.group_by(alike).aggregate(prints=things.count(), of=things.thing.min())
+    named = things.join(same, alike).select("thing", "of", "accounts", "prints")
+    shared = held.join(named, "thing")
+    if busy is not None and kind != "item":
+        once = shared.filter(shared.exchanges == 1).anti_join(busy, "account_key")
+        shared = ibis.union(shared.filter(shared.exchanges > 1), once)
+    # The print that an account sends most speaks for all of them, whatever the key.
     return (
-        shared.group_by("account_key", "accounts", "signature", "lowest")
+        shared.group_by("account_key", "of")
         .aggregate(
-            thing=shared.thing.min(), exchanges=shared.exchanges.max(), prints=shared.count()
+            exchanges=shared.exchanges.max(), accounts=shared.accounts.max(),
+            prints=shared.prints.max(),
         )
+        .select("account_key", "exchanges", "accounts", "prints", thing="of")
         .select("account_key", "thing", "exchanges", "accounts", "prints")
-    )
+    )  # fmt: skip
 
 
 def _held(summary: Summary, kind: str) -> ir.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class LogFile:
     """Why the bytes ended before the file did, where they did."""
     row_groups: tuple[int, int] | None = None
     """Of a Parquet file, the first row group to read and the one past the last; null is all."""
+    content: bytes | None = field(default=None, repr=False)
+    """The bytes themselves where they never were in a file; `path` is then only a name."""
 
     @property
     def name(self) -> str:
@@ -59,6 +62,11 @@ def open_file(index: int, path: Path, *, named: bool) -> LogFile:
     elif head == b"PAR1":
         codec = "parquet"
     return LogFile(index, path, named, size, codec)
+
+
+def in_memory(name: str, content: bytes, format: str) -> LogFile:
+    """Bytes that were received, as a log of a known format; `name` is what rejects call it."""
+    return LogFile(0, Path(name), True, len(content), format=format, content=content)
 
 
 def unreadable(path: Path, error: OSError) -> UnreadableInput:
@@ -98,7 +106,8 @@ def _raw_chunks(file: LogFile, *, count: bool) -> Iterator[bytes]:
     left = file.size
     step = PLAIN_CHUNK if file.codec in ("plain", "parquet") else COMPRESSED_CHUNK
     try:
-        with file.path.open("rb") as handle:
+        held = file.content
+        with file.path.open("rb") if held is None else io.BytesIO(held) as handle:
             while left > 0 and (chunk := handle.read(min(step, left))):
                 digest.update(chunk)
                 left -= len(chunk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,6 +64,31 @@ class Rejects(Closing):
     def _unwritable(self, error: OSError) -> OutputError:
         problem = (error.strerror or type(error).__name__).lower()
         return OutputError(self.path, problem, "free space or choose another folder with `--out`")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One record that could not be used; `row` counts from 1, 0 is all of what was sent."""
+
+    row: int
+    reason: str
+    field: str | None
+
+
+class HeldRejects(Rejects):
+    """Rejects of one request, held to be answered: the first `most` of them, and how many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(Path("rejects"))
+        self.held: list[Reject] = []
+        self._most = most
+
+    def add(self, file: str, row: int, reason: str, field: str | None = None) -> None:
+        """Account for one record."""
+        del file
+        self.count += 1
+        if len(self.held) < self._most:
+            self.held.append(Reject(row, printable(reason), field))
 
 
 def quoted(value: object) -> str:
