@@ -11,12 +11,16 @@ from gauger.act.decisions.loading import load_index
 from gauger.act.decisions.replay import PolicyReplay, replay
 from gauger.act.policy.policy import Policy
 from gauger.act.policy.reading import read_policy
+from gauger.act.signatures.files import read_signatures
+from gauger.act.signatures.keys import check_of, key_of
+from gauger.act.signatures.recogniser import Recogniser
 from gauger.at_hand import scratch, sketches_of, without_repeats
 from gauger.model.errors import UsageError
 from gauger.model.progress import Progress, Silence
 from gauger.model.run import ScanRequest
+from gauger.model.signature import SIGNATURES, Signatures
 from gauger.read.accounts import read_accounts
-from gauger.read.sketched import table_of
+from gauger.read.sketched import Sketched, table_of
 from gauger.read.sources import Rejects
 from gauger.recording import Steps
 
@@ -38,6 +42,7 @@ def try_policy(
     read."""
     policy = read_policy(request.policy)
     index = load_index(request.findings)
+    signatures = _signatures(request)
     traffic = request.traffic
     with ExitStack() as stack:
         folder = stack.enter_context(scratch(traffic.spill))
@@ -57,4 +62,25 @@ def try_policy(
         with steps.step("replay"):
             sketches = table_of(sketched, engine, traffic.until, folder)
             sketches = without_repeats(engine, sketches, sketched, rejects)
-            return replay(engine, sketches, records, index, policy, request.against)
+            recogniser = _recogniser(signatures, sketched, traffic.secret)
+            return replay(engine, sketches, records, index, policy, request.against, recogniser)
+
+
+def _signatures(request: TrialRequest) -> Signatures | None:
+    if not (request.findings / SIGNATURES).is_file():
+        return None
+    return read_signatures(request.findings)
+
+
+def _recogniser(
+    signatures: Signatures | None, sketched: Sketched, secret: str | None
+) -> Recogniser | None:
+    """One that knows the networks of the findings as they were found; null where signatures and
+    sketches are not of the secret at hand."""
+    check = check_of(sketched)
+    key = None if check is None else key_of(secret, check)
+    if signatures is None or key is None or check != signatures.key_check:
+        return None
+    # Stored traffic is replayed as if it came now: a signature of its time has not ended.
+    last = max((each.last_seen for each in signatures.signatures), default=signatures.made)
+    return Recogniser(signatures, key, min(last, signatures.made))

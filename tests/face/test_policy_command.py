@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from act.policies import HEAD, RULES
+from act.signatures.worlds import split
 from exchanges import PHRASE
+from gauger.act.decisions import first
 from gauger.act.decisions.loading import load_index
+from gauger.act.signatures.files import write_signatures
 from gauger.model.decision import Place
+from gauger.tell.output import OutputFolder
 from gauger.world import World, simulate
 
 from .calling import Caller
@@ -109,6 +114,46 @@ quota = { requests = 1, per = "day" }
         ).out
     )
     assert in_force["changes"] == said["changes"]
+
+
+def test_it_replays_accounts_that_only_their_first_exchanges_give_away(
+    gauger: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAUGER_SECRET", PHRASE)
+    monkeypatch.setattr(first, "_AT_ONCE", 100)
+    seen = split(tmp_path)
+    results = OutputFolder(tmp_path / "out")
+    results.prepare()
+    write_signatures(seen.scan.signatures, results.path)
+    results.write(seen.scan.findings, seen.scan.run)
+    file = policy(tmp_path / "policy.toml", RULES)
+    arguments = ["policy", "test", file, seen.world.truth.with_name("logs"), "--findings",
+                 results.path, "--accounts", seen.world.accounts]  # fmt: skip
+    called = gauger(*arguments, "--json", "-q")
+    assert called.err == ""
+    said = json.loads(called.out)
+    sent = Counter(seen.exchanges()["account_id"].to_pylist())
+    away = seen.campaign & seen.away
+    assert len(away) >= 20
+    assert said["accounts_recognised"] == len(away)
+    (answer,) = [a for a in said["answers"] if a["reason"] == "recognised_as_network"]
+    assert (answer["answer"], answer["rule"]) == ("step-up", "core")
+    # Everybody is recognised by the third exchange, and answered from the one after it on.
+    assert len([account for account in away if sent[account] > 3]) <= answer["accounts"]
+    total = sum(sent[account] for account in away)
+    assert total - 3 * len(away) <= answer["exchanges"] <= total - len(away)
+    assert (
+        sum(each["exchanges"] for each in said["answers"])
+        == said["exchanges"]
+        == sum(sent.values())
+    )
+    assert f"give away {len(away)} accounts" in gauger(*arguments).out
+    # Signatures of another secret recognise nobody, and stop nothing.
+    monkeypatch.setenv("GAUGER_SECRET", "another secret, of another provider")
+    called = gauger(*arguments, "--json", "-q")
+    assert called.err == ""
+    other = json.loads(called.out)
+    assert other["accounts_recognised"] == 0
 
 
 def test_what_cannot_be_replayed(gauger: Caller, found: Path, tmp_path: Path) -> None:

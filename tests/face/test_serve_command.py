@@ -119,3 +119,18 @@ def test_quotas_that_cannot_be_kept_are_said(
 ) -> None:
     monkeypatch.setenv("GAUGER_QUOTAS", quotas)
     assert "quotas cannot be kept there" in gauger("serve", "-q").error
+
+
+def test_a_suspension_waits_for_a_second_person(gauger: Caller, tmp_path: Path) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text(
+        HEAD + '[[suspension]]\nreason = "r"\npeople = ["ana", "bo"]\nuntil = 2030-01-01\n'
+        'account = "x"\n',
+        encoding="utf-8",
+    )
+    assert "`gauger policy approve`: 1" in gauger("policy", "put", file).err
+    assert "no suspension waits" in gauger("policy", "approve", "--by", "ana").error
+    said = gauger("policy", "approve", "--by", "bo")
+    assert (said.code, said.err.strip()) == (
+        0, "Approved by bo. Suspensions that begin by it: 1",
+    )  # fmt: skip

@@ -69,7 +69,7 @@ def test_what_is_done_is_on_record_and_says_no_secret(database: sa.Engine) -> No
     said = list(entries(database))
     assert [entry.kind for entry in said] == [
         "key_added", "key_revoked", "policy_put", "policy_put", "live_share_changed",
-        "fails_switched", "suspended", "policy_put", "fails_switched", "suspension_ended",
+        "fails_switched", "suspension_asked", "policy_put", "fails_switched", "suspension_ended",
     ]  # fmt: skip
     assert said[1].actor == "bo"
     text = str(said)

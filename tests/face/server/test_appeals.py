@@ -12,7 +12,9 @@ import pytest
 
 from act.policies import HEAD, RULES, index, network
 from face.server.serving import Serving
+from gauger.act.cases.approvals import approve
 from gauger.act.cases.audit import entries
+from gauger.act.cases.database import open_database
 from gauger.act.decisions.decider import Known
 from gauger.act.policy.policy import Policy
 from gauger.face.server.service import Service
@@ -111,6 +113,9 @@ def test_a_suspension_is_ended_by_clearing_its_case_but_not_the_next_one(tmp_pat
         'account = "stranger"\n'
     )
     serving = Serving(tmp_path, policy=HEAD + RULES + text)
+    database = open_database(serving.options.database)
+    assert approve(database, "bo") == 1
+    database.dispose()
 
     async def story(client: httpx.AsyncClient, service: Service) -> None:
         held = await decided(client, "stranger")

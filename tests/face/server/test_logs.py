@@ -14,6 +14,7 @@ import pytest
 from act.policies import HEAD, LIVE, RULES
 from exchanges import PHRASE
 from face.server.running import process
+from gauger.act.cases.approvals import approve
 from gauger.act.cases.database import open_database
 from gauger.act.cases.keys import Scope, make_key
 from gauger.act.cases.versions import put_policy
@@ -38,6 +39,8 @@ until = 2099-01-01
 reason = "case 12"
 """
     put_policy(opened, HEAD + LIVE + RULES + suspended, "policy.toml")
+    for person in ("ana@provider.example", "bo@provider.example"):
+        approve(opened, person)
     opened.dispose()
     exchange = {"prompt": PROMPT, "system": PROMPT, "source_ip": ADDRESS, "user_agent": ADDRESS}
     request_id = "0af7651916cd43dd"

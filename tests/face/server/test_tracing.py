@@ -15,6 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from act.policies import HEAD, LIVE, RULES
 from face.server.running import process
 from face.server.serving import Serving
+from gauger.act.cases.approvals import approve
 from gauger.act.cases.database import open_database
 from gauger.act.cases.keys import Scope, make_key
 from gauger.act.cases.versions import put_policy
@@ -83,6 +84,8 @@ until = 2099-01-01
 reason = "case 12"
 """
     put_policy(opened, HEAD + LIVE + RULES + suspended, "policy.toml")
+    for person in ("ana@provider.example", "bo@provider.example"):
+        approve(opened, person)
     opened.dispose()
     body = {
         "account_id": "ana@example.com", "model": "large",

@@ -35,6 +35,8 @@ class Act(StrEnum):
     POLICY_PUT = "policy_put"
     FAILS_SWITCHED = "fails_switched"
     LIVE_SHARE_CHANGED = "live_share_changed"
+    SUSPENSION_ASKED = "suspension_asked"
+    SUSPENSION_APPROVED = "suspension_approved"
     SUSPENDED = "suspended"
     SUSPENSION_ENDED = "suspension_ended"
     KEY_ADDED = "key_added"

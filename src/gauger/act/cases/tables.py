@@ -47,6 +47,15 @@ CASE_EVENTS: Final = sa.Table(
 )
 """What happened in a case; `words` are for people, `told` for the account."""
 
+APPROVALS: Final = sa.Table(
+    "suspension_approvals",
+    METADATA,
+    sa.Column("suspension", sa.String(64), primary_key=True),
+    sa.Column("person", sa.String(200), primary_key=True),
+    sa.Column("moment", sa.DateTime(timezone=True), nullable=False),
+)
+"""Who has approved which suspension, by a digest of it."""
+
 AUDIT: Final = sa.Table(
     "audit_entries",
     METADATA,

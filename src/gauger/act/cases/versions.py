@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from gauger.act.cases.approvals import approvals, approve_own, only_approved
 from gauger.act.cases.audit import Act, Deed, put_on_record
-from gauger.act.cases.tables import POLICIES
+from gauger.act.cases.tables import APPROVALS, POLICIES
 from gauger.act.policy.policy import SHADOW, Policy, Suspension
 from gauger.act.policy.reading import parse_policy
 from gauger.model.errors import UsageError
@@ -57,6 +58,7 @@ def put_policy(database: sa.Engine, text: str, where: str) -> Policy:
             )
         except IntegrityError as error:
             raise _behind(policy.version, policy.version) from error
+        approve_own(connection, policy)
         put_on_record(connection, *_deeds(before, policy, digest))
     return policy
 
@@ -72,7 +74,7 @@ def _deeds(before: Policy, after: Policy, digest: str) -> list[Deed]:
         fails = "open" if after.fails_open else "closed"
         deeds.append(Deed(Act.FAILS_SWITCHED, author, {"version": version, "fails": fails}))
     for act, these, those in (
-        (Act.SUSPENDED, after.suspended, before.suspended),
+        (Act.SUSPENSION_ASKED, after.suspended, before.suspended),
         (Act.SUSPENSION_ENDED, before.suspended, after.suspended),
     ):
         deeds += [_suspension(act, each, after) for each in these if each not in those]
@@ -102,20 +104,32 @@ def _behind(version: int, latest: int) -> UsageError:
 
 
 def policy_in_force(database: sa.Engine) -> Policy:
-    """The policy with the highest version; one that only allows where there is none."""
+    """The policy with the highest version, without suspensions that wait for a second person; one
+    that only allows where there is none."""
     with database.connect() as connection:
         row = connection.execute(
             sa.select(POLICIES.c.text, POLICIES.c.version)
             .order_by(POLICIES.c.version.desc())
             .limit(1)
         ).first()
-    return SHADOW if row is None else parse_policy(row.text, f"policy version {row.version}")
+        held = approvals(connection)
+    if row is None:
+        return SHADOW
+    return only_approved(parse_policy(row.text, f"policy version {row.version}"), held)
 
 
 def version_in_force(database: sa.Engine) -> int:
     """Its number alone; 0 where there is none."""
     with database.connect() as connection:
         return connection.execute(sa.select(sa.func.max(POLICIES.c.version))).scalar() or 0
+
+
+def policy_stamp(database: sa.Engine) -> tuple[int, int]:
+    """Changes whenever the policy in force does: its version, and how much was approved."""
+    with database.connect() as connection:
+        version = connection.execute(sa.select(sa.func.max(POLICIES.c.version))).scalar() or 0
+        approved = connection.execute(sa.select(sa.func.count()).select_from(APPROVALS)).scalar()
+    return version, approved or 0
 
 
 def policy_versions(database: sa.Engine) -> tuple[PolicyVersion, ...]:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from gauger.act.decisions.decide import judge
+from gauger.act.decisions.first import recognised_in
 from gauger.act.decisions.index import Index
+from gauger.act.decisions.recognised import as_known
 from gauger.act.decisions.references import References
 from gauger.act.policy.policy import Policy, Quota, Rule
+from gauger.act.signatures.recogniser import Recogniser, Recognition
 from gauger.engine import Engine
-from gauger.model.decision import Answer, Asked, Reason
+from gauger.model.decision import Answer, Asked, KnownAccount, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class PolicyReplay:
     accounts: int
     accounts_touched: int
     organizations_touched: int
+    accounts_recognised: int
+    """Accounts that no scan named and their first exchanges gave away, touched or not."""
     accounts_live: int
     exchanges_touched: int
     answers: tuple[AnswerCount, ...]
@@ -66,7 +71,34 @@ class _Row:
     """Exchanges of one account for one model."""
 
     asked: Asked
+    account_key: int
     exchanges: int
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Who is known: by a scan, or by first exchanges, which are over before that."""
+
+    index: Index
+    recognised: Mapping[str, Recognition]
+
+    def account(self, account_id: str) -> KnownAccount | None:
+        """What is known of an account once it is known."""
+        recognition = self.recognised.get(account_id)
+        if recognition is not None:
+            return as_known(recognition, self.index)
+        return self.index.account(account_id)
+
+    def before(self, rows: list[_Row]) -> Iterator[tuple[_Row, int]]:
+        """Every row with how many of its exchanges came before its account was recognised: of
+        the models that it asked for most, where it asked for several."""
+        left = {account: held.exchanges for account, held in self.recognised.items()}
+        for row in sorted(rows, key=lambda row: -row.exchanges):
+            account = row.asked.account_id
+            early = min(left.get(account, 0), row.exchanges)
+            if early:
+                left[account] -= early
+            yield row, early
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +117,37 @@ def replay(
     index: Index,
     policy: Policy,
     before: Policy | None = None,
+    recogniser: Recogniser | None = None,
 ) -> PolicyReplay:
     """Goes over stored sketches; `records` (ACCOUNT_SCHEMA) say plan, tier and contract.
 
-    A quota is taken by fixed periods, and its reserve for mixed accounts as used by anybody.
+    With a recogniser, accounts that no scan named are recognised by their first exchanges as they
+    would have been, and answered from the exchange after that on. A quota is taken by fixed
+    periods, and its reserve for mixed accounts as used by anybody.
     """
     rows = list(_rows(engine, sketches, records))
-    traffic = _Traffic(engine, sketches, index)
-    answered = list(_answers(rows, index, policy, traffic))
+    recognised: dict[str, Recognition] = {}
+    if recogniser is not None:
+        unknown = {
+            row.asked.account_id: row.account_key
+            for row in rows
+            if index.account(row.asked.account_id) is None
+        }
+        recognised = recognised_in(engine, sketches, unknown, recogniser, records)
+    known = _Known(index, recognised)
+    traffic = _Traffic(engine, sketches)
+    answered = list(_answers(rows, known, policy, traffic))
     touched = [each for each in answered if each.answer is not Answer.ALLOW]
     accounts = {each.asked.account_id for each in touched}
     changes = None
     if before is not None:
-        changes = _changes(list(_answers(rows, index, before, traffic)), answered)
+        changes = _changes(list(_answers(rows, known, before, traffic)), answered)
     return PolicyReplay(
         exchanges=sum(row.exchanges for row in rows),
         accounts=len({row.asked.account_id for row in rows}),
         accounts_touched=len(accounts),
         organizations_touched=len(_organizations(touched)),
+        accounts_recognised=len(recognised),
         accounts_live=sum(policy.is_live_for(account) for account in accounts),
         exchanges_touched=sum(each.exchanges for each in touched),
         answers=_counted(answered),
@@ -113,7 +158,9 @@ def replay(
 def _rows(engine: Engine, sketches: ir.Table, records: pa.Table | None) -> Iterator[_Row]:
     grouped = engine.fetch(
         sketches.group_by("account_id", "request_model").aggregate(
-            exchanges=sketches.count(), organization=sketches.organization_id.max()
+            exchanges=sketches.count(),
+            organization=sketches.organization_id.max(),
+            account_key=sketches.account_key.min(),
         ),
         "exchanges by account and model",
     )
@@ -131,6 +178,7 @@ def _rows(engine: Engine, sketches: ir.Table, records: pa.Table | None) -> Itera
                 record.get("contract"),
                 row["request_model"],
             ),
+            row["account_key"],
             row["exchanges"],
         )
 
@@ -138,10 +186,9 @@ def _rows(engine: Engine, sketches: ir.Table, records: pa.Table | None) -> Itera
 class _Traffic:
     """How much of a network's exchanges lies beyond a quota, asked once for each quota."""
 
-    def __init__(self, engine: Engine, sketches: ir.Table, index: Index) -> None:
+    def __init__(self, engine: Engine, sketches: ir.Table) -> None:
         self._engine = engine
         self._sketches = sketches
-        self._index = index
         self._known: dict[tuple[Quota, frozenset[str]], float] = {}
         self._lent = 0
 
@@ -180,22 +227,28 @@ class _Traffic:
 
 
 def _answers(
-    rows: list[_Row], index: Index, policy: Policy, traffic: _Traffic
+    rows: list[_Row], held: _Known, policy: Policy, traffic: _Traffic
 ) -> Iterator[_Answered]:
     now, references = datetime.now(UTC), References(None)
     slowed: dict[tuple[str, str], list[tuple[_Row, Rule, Reason]]] = defaultdict(list)
-    for row in rows:
-        known = index.account(row.asked.account_id)
+    for whole, early in held.before(rows):
+        row = replace(whole, exchanges=whole.exchanges - early)
+        if early:
+            first, _ = judge(row.asked, None, policy, references, now)
+            yield _Answered(first.answer, first.rule, first.reason, early, row.asked)
+        if not row.exchanges:
+            continue
+        known = held.account(row.asked.account_id)
         decision, rule = judge(row.asked, known, policy, references, now)
         if rule is not None and rule.quota is not None and known is not None:
             slowed[rule.name, known.network.network_id].append((row, rule, decision.reason))
             continue
         yield _Answered(decision.answer, decision.rule, decision.reason, row.exchanges, row.asked)
-    for held in slowed.values():
-        rule = held[0][1]
-        accounts = frozenset(row.asked.account_id for row, _, _ in held)
+    for theirs in slowed.values():
+        rule = theirs[0][1]
+        accounts = frozenset(row.asked.account_id for row, _, _ in theirs)
         beyond = 0.0 if rule.quota is None else traffic.beyond(rule.quota, accounts)
-        for row, _, _ in held:
+        for row, _, _ in theirs:
             over = round(row.exchanges * beyond)
             if over:
                 yield _Answered(Answer.SLOW, rule.name, Reason.NETWORK_QUOTA, over, row.asked)

@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from gauger.act.signatures.carrying import Carried, carried_by, of_sketches, recorded
 from gauger.act.signatures.recognition import RECOGNISED, REMAINS, remaining, together
@@ -176,9 +177,24 @@ class Recogniser:
 
     def meet_sketches(self, sketches: pa.RecordBatch) -> list[Recognition | None]:
         """The same of exchanges that are sketched already."""
-        carried = _rows(carried_by(of_sketches(sketches)))
-        accounts = sketches["account_id"].to_pylist()
-        return [self._meet(*each) for each in zip(accounts, carried, strict=True)]
+        return self.meet_carried(
+            sketches["account_id"].to_pylist(), carried_by(of_sketches(sketches))
+        )  # fmt: skip
+
+    def meet_carried(self, accounts: Sequence[str], carried: Carried) -> list[Recognition | None]:
+        """The same of what exchanges carry; `accounts` says whose each row is."""
+        rows = _rows(carried)
+        return [self._meet(*each) for each in zip(accounts, rows, strict=True)]
+
+    def marks(self, carried: Carried) -> NDArray[np.bool_]:
+        """Which of what is carried marks any network, without taking it in."""
+        marks = np.zeros(len(carried.row), np.bool_)
+        for kind, held in enumerate(self._traits):
+            mine = np.flatnonzero(carried.kind == kind)
+            if held and len(mine):
+                prints = np.fromiter(held, np.int64, len(held))
+                marks[mine] = np.isin(carried.print[mine], prints)
+        return marks
 
     def observe(self, exchanges: pa.RecordBatch) -> list[tuple[str, Sums]]:
         """What each exchange (LOCATED_SCHEMA) comes to by itself, with its account, of those of

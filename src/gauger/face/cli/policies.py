@@ -115,12 +115,37 @@ def put(
     read = read_policy(policy)
     require()
     from gauger.act.cases.database import open_database
-    from gauger.act.cases.versions import put_policy
+    from gauger.act.cases.versions import policy_in_force, put_policy
 
     opened = open_database(database or load_settings().database)
     put_policy(opened, policy.read_text(encoding="utf-8"), str(policy))
+    waiting = len(read.suspended) - len(policy_in_force(opened).suspended)
+    if waiting:
+        _talk.print(
+            f"Suspensions that wait for a second person's `gauger policy approve`: {waiting:,}",
+            soft_wrap=True,
+        )
     live = "in shadow" if read.live_share <= 0 else f"live for {read.live_share:.0%} of accounts"
     _talk.print(f"Policy version {read.version} is in force, {live}.")
+
+
+@app.command()
+def approve(
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who approves; one of its `people`.")],
+    database: Database = None,
+) -> None:
+    """Approve the suspensions of the policy in force that name you; two people begin one.
+
+    Whoever put the policy has approved those that name them.
+    """
+    from gauger.act.cases import require
+
+    require()
+    from gauger.act.cases.approvals import approve as approved
+    from gauger.act.cases.database import open_database
+
+    begun = approved(open_database(database or load_settings().database), by)
+    _talk.print(f"Approved by {by}. Suspensions that begin by it: {begun:,}", markup=False)
 
 
 @app.command()
@@ -147,7 +172,8 @@ def _say(replayed: PolicyReplay, rejected: int) -> None:
         f"Would touch {replayed.accounts_touched:,} of {replayed.accounts:,} accounts and "
         f"{replayed.organizations_touched:,} organizations, in {replayed.exchanges_touched:,} of "
         f"{replayed.exchanges:,} exchanges; {replayed.accounts_live:,} of these accounts are in "
-        "the live share.",
+        f"the live share. First exchanges alone give away {replayed.accounts_recognised:,} "
+        "accounts that the scan did not name.",
         soft_wrap=True,
     )
     table = Table(box=None, pad_edge=False, header_style="dim")

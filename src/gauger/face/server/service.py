@@ -19,7 +19,7 @@ from gauger.act.accounts.disposable import disposable_domains
 from gauger.act.cases.casebook import read_memory, write_given
 from gauger.act.cases.database import open_database
 from gauger.act.cases.keys import ApiKey, Scope, read_keys
-from gauger.act.cases.versions import policy_in_force, version_in_force
+from gauger.act.cases.versions import policy_in_force, policy_stamp
 from gauger.act.decisions.decider import Decider, Known
 from gauger.act.decisions.loading import FINDINGS, load_index
 from gauger.act.quotas.quotas import MEMORY, Quotas
@@ -49,6 +49,8 @@ class Service:
         self.options = options
         self.database = open_database(options.database)
         self.keys = read_keys(self.database)
+        # Before the policy itself, or one that is put meanwhile would not be seen.
+        self._policy = policy_stamp(self.database)
         self.decider = Decider(
             _known(options), policy_in_force(self.database), quotas=Quotas(options.quotas),
             secret=options.secret, shared=_shared(options),
@@ -155,8 +157,9 @@ class Service:
         self.keys = read_keys(self.database)
 
     def _look_at_policy(self) -> None:
-        if version_in_force(self.database) != self.decider.policy.version:
-            self.decider.policy = policy_in_force(self.database)
+        stamp = policy_stamp(self.database)
+        if stamp != self._policy:
+            self.decider.policy, self._policy = policy_in_force(self.database), stamp
             LOG.info("policy version %d is in force", self.decider.policy.version)
 
     def _look_at_findings(self) -> None:

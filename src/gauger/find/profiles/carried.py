@@ -142,10 +142,12 @@ class Holders:
         )  # fmt: skip
 
 
-def first_exchanges(engine: Engine, sketches: ir.Table, accounts: pa.Array, most: int) -> pa.Table:
+def first_exchanges(
+    engine: Engine, sketches: ir.Table, accounts: pa.Array, most: int, name: str = "replayed"
+) -> pa.Table:
     """The first exchanges of each account, `most` at most: rows (account_key, number, RUNS,
-    SINGLE), `number` from 1 in the order of their times."""
-    asked = engine.lend(pa.table({"account_key": accounts}), "replayed")
+    SINGLE), `number` from 1 in the order of their times. `name` is one's own for each call."""
+    asked = engine.lend(pa.table({"account_key": accounts}), name)
     theirs = sketches.semi_join(asked, "account_key")
     order = ibis.window(group_by="account_key", order_by=["time", "exchange_key"])
     numbered = theirs.mutate(number=ibis.row_number().over(order) + 1)

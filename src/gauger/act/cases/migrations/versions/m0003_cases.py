@@ -1,4 +1,4 @@
-"""Cases of accounts that were answered, what happened in them, and the audit log."""
+"""Cases of accounts that were answered, approvals of suspensions, and the audit log."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ def upgrade() -> None:
         sa.Column("told", sa.Text, nullable=False),
     )
     op.create_index("case_events_reference", "case_events", ["reference"])
+    op.create_table(
+        "suspension_approvals",
+        sa.Column("suspension", sa.String(64), primary_key=True),
+        sa.Column("person", sa.String(200), primary_key=True),
+        sa.Column("moment", moment, nullable=False),
+    )
     op.create_table(
         "audit_entries",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
