@@ -2,10 +2,10 @@
 
 python -m bench.live.minute --out DIR [--tries N]
 
-A simulated world's log records are sent to a service with the default schedule. Which exchange
-establishes the campaign is found beforehand, by scans of ever shorter beginnings of the log. What
-came before it is sent and scanned, other accounts go on sending, so that scans go on, and then the
-block with that exchange comes at a moment that has nothing to do with them.
+A simulated world's log records are sent to a service with the default schedule: first those of
+all ordinary accounts, of whom some go on sending, so that scans go on. Then the exchanges of the
+campaigns come as one block, at a moment that has nothing to do with the scans. The exchange that
+establishes a network is among them, so time counts from when the block was acknowledged.
 """
 
 from __future__ import annotations
@@ -27,16 +27,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.live.serving import serving
-from bench.truth.worlds import SECRET
-from gauger.model.evidence import Verdict
 from gauger.model.exchange import EXCHANGE_SCHEMA
-from gauger.model.run import ScanRequest
-from gauger.read.sources import Rejects
-from gauger.scan import scan
 from gauger.world import World, simulate
 
-BLOCKS: Final = 48
-"""Into which the log is cut; the one that establishes the campaign comes as one."""
 BACKGROUND: Final = 4_000
 POLICY: Final = """
 version = 1
@@ -68,41 +61,16 @@ def made(folder: Path) -> tuple[World, list[dict[str, Any]], set[str]]:
     return world, rows, {row["account_id"] for row in truth if row["campaign"]}
 
 
-def establishes(rows: list[dict[str, Any]], world: World, folder: Path, campaign: set[str]) -> int:
-    """The first block after which a scan finds accounts of a campaign to harvest."""
-    size = len(rows) // BLOCKS + 1
-
-    def found(blocks: int) -> bool:
-        path = folder / "prefix.parquet"
-        pq.write_table(pa.Table.from_pylist(rows[: blocks * size], schema=EXCHANGE_SCHEMA), path)
-        request = ScanRequest((str(path),), accounts=world.accounts, secret=SECRET)
-        with Rejects(folder / "prefix-rejects.jsonl") as rejects:
-            networks = scan(request, rejects).findings.networks
-        return any(
-            member.account_id in campaign
-            for network in networks
-            if network.verdict is Verdict.EXTRACTION
-            for member in network.members
-        )
-
-    low, high = 1, BLOCKS
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if found(middle) else (middle + 1, high)
-    return low
-
-
 def once(
     folder: Path,
     world: World,
     rows: list[dict[str, Any]],
     campaign: set[str],
-    block: int,
     rng: random.Random,
 ) -> dict[str, float]:
     """Seconds of one try."""
-    size = len(rows) // BLOCKS + 1
-    before, telling = rows[: (block - 1) * size], rows[(block - 1) * size : block * size]
+    before = [row for row in rows if row["account_id"] not in campaign]
+    telling = [row for row in rows if row["account_id"] in campaign]
     with (
         serving(folder, POLICY, "--lake", "lake") as held,
         httpx.Client(base_url=held.base, headers={"x-api-key": held.key}, timeout=60) as client,
@@ -115,12 +83,12 @@ def once(
             ).raise_for_status()
         stop = threading.Event()
         threading.Thread(
-            target=_others, args=(held.base, held.key, before, campaign, stop), daemon=True
+            target=_others, args=(held.base, held.key, before, stop), daemon=True
         ).start()
         rounds = _rounds(client)
-        while _rounds(client) < rounds + 2:
+        while _rounds(client) < rounds + 1:
             time.sleep(0.2)
-        asked = sorted({row["account_id"] for row in before + telling} & campaign)
+        asked = sorted({row["account_id"] for row in telling})
         early = sum(_answer(client, account) != "allow" for account in asked)
         time.sleep(rng.uniform(0, 20))
         client.post("/v1/ingest", content=_lines(telling)).raise_for_status()
@@ -137,13 +105,10 @@ def once(
     }  # fmt: skip
 
 
-def _others(
-    base: str, key: str, rows: list[dict[str, Any]], campaign: set[str], stop: threading.Event
-) -> None:
+def _others(base: str, key: str, rows: list[dict[str, Any]], stop: threading.Event) -> None:
     """Accounts of no campaign send once more what they had sent, under other identifiers."""
-    ordinary = [row for row in rows if row["account_id"] not in campaign][:BACKGROUND]
     with httpx.Client(base_url=base, headers={"x-api-key": key}, timeout=60) as client:
-        for number, row in enumerate(ordinary):
+        for number, row in enumerate(rows[:BACKGROUND]):
             if stop.wait(0.25):
                 return
             client.post("/v1/ingest", content=_lines([{**row, "exchange_id": f"more-{number}"}]))
@@ -171,11 +136,9 @@ def main() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     world, rows, campaign = made(folder)
-    block = establishes(rows, world, folder, campaign)
-    print(json.dumps({"exchanges": len(rows), "block": block, "of": BLOCKS}), flush=True)
     rng = random.Random(20261129)
     for number in range(chosen.tries):
-        figures = once(folder / f"try-{number}", world, rows, campaign, block, rng)
+        figures = once(folder / f"try-{number}", world, rows, campaign, rng)
         load = round(os.getloadavg()[0], 1)
         print(json.dumps({**figures, "load": load}), flush=True)
 
