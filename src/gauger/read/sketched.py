@@ -47,6 +47,8 @@ class Sketched:
     stable_key: bool
     passed: tuple[PassedOver, ...] = ()
     snapshot: LakeSnapshot | None = None
+    key_check: str | None = None
+    """What a lake says of the key; null where the files themselves say it."""
 
     def name_of(self, log: int) -> str:
         """The name of a log; a lake may have forgotten it."""

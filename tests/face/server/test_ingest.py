@@ -211,6 +211,22 @@ def test_a_clock_that_is_set_back_rejects_nothing(
     assert ingesting.ingest(ask)["accepted"] == 5
 
 
+def test_a_database_that_is_away_stops_accounts_and_no_exchange(ingesting: Ingesting) -> None:
+    async def ask(client: httpx.AsyncClient, service: Service) -> list[int]:
+        service.database.dispose()
+        Path(service.options.database.removeprefix("sqlite:///")).unlink()
+        await service.refresh()
+        return [
+            (await client.post(path, content=body)).status_code
+            for path, body in (
+                ("/v1/ingest", many(0, 5)),
+                ("/v1/ingest/accounts", b'{"account_id": "a"}'),
+            )
+        ]
+
+    assert ingesting.ingest(ask) == [200, 503]
+
+
 @pytest.mark.parametrize("path", ["/v1/ingest", "/v1/ingest/litellm", "/v1/traces", "/v1/logs",
                                   "/v1/ingest/accounts"])  # fmt: skip
 def test_without_a_lake_nothing_is_taken_in(tmp_path: Path, path: str) -> None:

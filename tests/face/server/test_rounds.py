@@ -101,8 +101,11 @@ def test_what_comes_in_is_scanned_shown_answered_and_recorded(
         ).json()
         assert following["members"][0]["account_id"] > members["next"]
         assert client.get("/v1/rounds", params={"limit": "x"}).status_code == 422
-        counts = client.get("/v1/counts").json()
-        assert counts["ingest"]["rounds"]["done"] >= 1
+        while time.monotonic() < until:
+            counts = client.get("/v1/counts").json()
+            if counts["ingest"]["rounds"]["done"]:
+                break
+            time.sleep(0.2)
         assert counts["ingest"]["rounds"]["failed"] == 0
         assert counts["known_accounts"] > 0
         assert counts["recognisable_networks"] >= 1

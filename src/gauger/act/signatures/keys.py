@@ -12,7 +12,10 @@ from gauger.read.sketching import key_check
 
 
 def check_of(sketched: Sketched) -> str | None:
-    """The key check in the files themselves; null where another tool wrote them over."""
+    """The key check of a lake, or in the files themselves; null where another tool wrote them
+    over."""
+    if sketched.key_check is not None:
+        return sketched.key_check
     for part in sketched.parts:
         for path in sorted(part.folder.glob("*.parquet")):
             try:

@@ -31,6 +31,7 @@ from gauger.read.lake.catalog import Lake, guarded
 from gauger.read.lake.data_files import digest_in
 from gauger.read.lake.loads import read_loads
 from gauger.read.lake.snapshots import told
+from gauger.read.lake.table import KEY_CHECK
 from gauger.read.sketched import Sketched, SketchPart
 
 FORMAT: Final = "lake"
@@ -100,6 +101,7 @@ def sketches_of_lake(
         stable_key=True,
         passed=together(each for load in loads for each in load.passed_over),
         snapshot=told(lake, snapshot),
+        key_check=lake.table.properties[KEY_CHECK],
     )
 
 
