@@ -35,6 +35,7 @@ GOLDEN = Path(__file__).parent / "golden"
         "policy",
         "keys",
         "serve",
+        "doctor",
     ],
 )
 def test_help(gauger: Caller, command: str, kept_text: Callable[[Path, str], None]) -> None:

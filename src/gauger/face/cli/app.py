@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 import gauger
-from gauger.face.cli import exits, keys, lakes, policies, serve
+from gauger.face.cli import doctor, exits, keys, lakes, policies, serve
 from gauger.face.cli.options import (
     AccountField,
     Accounts,
@@ -43,6 +43,7 @@ app.add_typer(lakes.app, name="lake")
 app.add_typer(policies.app, name="policy")
 app.add_typer(keys.app, name="keys")
 app.command()(serve.serve)
+app.command()(doctor.doctor)
 _talk = Console(stderr=True, highlight=False)
 
 
