@@ -32,6 +32,7 @@ litellm_settings:
   CALLBACKS
 general_settings:
   custom_auth: auth.authenticated
+  use_x_forwarded_for: true
 """
 _AUTH = '''
 """A provider's own authentication, in place of its database: the key names the account."""
