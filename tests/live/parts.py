@@ -5,9 +5,6 @@ Nothing leaves the machine: the model is LiteLLM's own mock, everything listens 
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 import socket
 import subprocess
 import threading
@@ -16,84 +13,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import httpx
-
+from bench.live import proxy
+from bench.live.proxy import free_port
 from needs import missing
 
-ROOT = Path(__file__).parents[2]
-HOOK = ROOT / "packages" / "gauger-litellm" / "gauger_litellm.py"
-LITELLM = ROOT / ".venv-litellm" / "bin" / "litellm"
-_CONFIG = """
-model_list:
-  - model_name: "*"
-    litellm_params: {model: "openai/*", api_key: none, mock_response: "hello"}
-litellm_settings:
-  num_retries: 0
-  CALLBACKS
-general_settings:
-  custom_auth: auth.authenticated
-  use_x_forwarded_for: true
-"""
-_AUTH = '''
-"""A provider's own authentication, in place of its database: the key names the account."""
-from litellm.proxy._types import UserAPIKeyAuth
-
-
-async def authenticated(request, api_key):
-    return UserAPIKeyAuth(api_key=api_key, user_id=api_key.removeprefix("sk-"))
-'''
-
-
-def free_port() -> int:
-    """One that nobody listens on just now."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
+__all__ = ["Wire", "free_port", "litellm", "nginx"]
 
 
 @contextmanager
 def litellm(folder: Path, gauger: str | None, key: str = "", **environment: str) -> Iterator[str]:
-    """A LiteLLM proxy whose hook asks `gauger`, or one without the hook; its URL."""
-    if not LITELLM.is_file():
+    """A proxy whose hook asks `gauger`; its URL."""
+    if not proxy.LITELLM.is_file():
         missing("LiteLLM's proxy in `.venv-litellm` (`make litellm-env`)")
-    folder.mkdir(parents=True, exist_ok=True)
-    callbacks = "callbacks: gauger_litellm.gauger" if gauger is not None else "drop_params: true"
-    (folder / "config.yaml").write_text(_CONFIG.replace("CALLBACKS", callbacks), encoding="utf-8")
-    (folder / "auth.py").write_text(_AUTH, encoding="utf-8")
-    shutil.copy(HOOK, folder)
-    port = free_port()
-    held = os.environ | {
-        "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "WARNING",
-        "LITELLM_MODE": "PRODUCTION", "LITELLM_MASTER_KEY": f"sk-{secrets.token_hex(32)}",
-        "GAUGER_URL": gauger or "", "GAUGER_KEY": key, "NO_PROXY": "*",
-    } | environment  # fmt: skip
-    for name in ("DATABASE_URL", "PYTHONPATH"):
-        held.pop(name, None)
-    command = [str(LITELLM), "--config", "config.yaml", "--host", "127.0.0.1", "--port", str(port),
-               "--telemetry", "False"]  # fmt: skip
-    with (folder / "litellm.log").open("wb") as log:
-        running = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=held)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _answers(f"{url}/health/liveliness", running, folder / "litellm.log")
+    with proxy.litellm(folder, gauger, key, **environment) as url:
         yield url
-    finally:
-        running.terminate()
-        try:
-            running.wait(20)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
-
-
-def _answers(url: str, running: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        assert running.poll() is None, log.read_text()[-4000:]
-        with suppress(httpx.TransportError):
-            if httpx.get(url, timeout=5, trust_env=False).status_code < 500:
-                return
-        time.sleep(0.2)
-    raise AssertionError(f"did not begin: {log.read_text()[-4000:]}")
 
 
 @contextmanager

@@ -175,17 +175,17 @@ def test_a_clock_that_jumps_grants_at_most_a_quota_more_and_locks_nobody_out(
         assert all(0 <= each.retry_after <= 120 for each in said), said
         return sum(each.granted for each in said)
 
-    async def story() -> tuple[int, int, int]:
+    async def story() -> list[int]:
         nonlocal apart
-        before = await granted(30)
-        apart = hours * 3600.0
-        after = await granted(30)
-        apart = 0.0
-        return before, after, await granted(30)
+        said = []
+        for seconds in (0.0, hours * 3600.0, hours * 3600.0 + 130, 0.0, 130.0):
+            apart = seconds
+            said.append(await granted(30))
+        return said
 
-    before, after, back = asyncio.run(story())
-    assert before == 10
-    assert after <= 10
+    before, jumped, later, back, after = asyncio.run(story())
+    assert (before, later, after) == (10, 10, 10), "two windows on, quotas are what they were"
+    assert jumped <= 10
     assert back <= 10
 
 
