@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-cluster lint types bench-env bench-quick bench-truth lock clean
+.PHONY: demo test test-cluster test-live litellm-env lint types bench-env bench-quick bench-truth lock clean
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/gauger demo
@@ -14,6 +14,13 @@ test: $(VENV)/.dev-ready
 # Scans on a real Spark cluster of three processes, one of which is killed; needs Java.
 test-cluster: $(VENV)/.dev-ready
 	$(BIN)/python -m pytest -m slow tests/engine/test_cluster.py
+
+# A campaign and ordinary users through nginx, LiteLLM's proxy, two replicas, PostgreSQL and Redis.
+test-live: $(VENV)/.dev-ready .venv-litellm/.ready
+	$(BIN)/python -m pytest -m slow tests/live
+
+# LiteLLM's proxy, which wants an environment of its own.
+litellm-env: .venv-litellm/.ready
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
@@ -48,6 +55,11 @@ $(VENV)/.dev-ready: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.bench-ready: requirements-bench.lock $(VENV)/.dev-ready
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
+.venv-litellm/.ready: requirements-litellm.lock
+	test -e .venv-litellm/bin/python || $(PYTHON) -m venv .venv-litellm
+	.venv-litellm/bin/python -m pip install --quiet --require-hashes --requirement requirements-litellm.lock
 	@touch $@
 
 # Versions and hashes only, no addresses; needs uv.

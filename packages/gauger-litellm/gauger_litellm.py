@@ -107,8 +107,9 @@ class GaugerHook(CustomLogger):
         missed = self._missed
         headers = {"x-gauger-missed": str(missed)} if missed else None
         try:
+            client = self._connected()
             async with asyncio.timeout(self.options.timeout):
-                said = await self._connected().post("/v1/decide", content=question, headers=headers)
+                said = await client.post("/v1/decide", content=question, headers=headers)
             if said.status_code != 200:
                 raise ConnectionError(f"status {said.status_code}")
             decision = json.loads(said.content)
@@ -131,6 +132,8 @@ class GaugerHook(CustomLogger):
                                     keepalive_expiry=60),
                 timeout=None,  # noqa: S113 -- one time limit stands around the whole question
                 trust_env=False,
+                # Certificates take a moment to load, and nothing is asked of them without TLS.
+                verify=self.options.url.startswith("https:"),
             )  # fmt: skip
         return self._client
 

@@ -37,6 +37,7 @@ GOLDEN = Path(__file__).parent / "golden"
         "audit",
         "cases",
         "serve",
+        "doctor",
     ],
 )
 def test_help(gauger: Caller, command: str, kept_text: Callable[[Path, str], None]) -> None:

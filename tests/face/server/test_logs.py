@@ -82,7 +82,7 @@ def test_an_error_is_told_by_its_kind_and_place_not_its_message() -> None:
         try:
             raise ValueError(f"cannot parse {PROMPT}")
         except ValueError:
-            logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n")
+            logging.getLogger("a.library").exception("Exception in an application\n")
     line = json.loads(written.getvalue())
     assert line["where"].startswith("ValueError at test_an_error_is_told")
     assert PROMPT not in written.getvalue()

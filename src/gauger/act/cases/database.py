@@ -56,6 +56,28 @@ def open_database(url: str) -> sa.Engine:
     return engine
 
 
+def revisions(url: str) -> tuple[str | None, str | None]:
+    """The revision of a database's tables, null where there are none, and the one that this
+    gauger knows; nothing is made or changed. Raises DatabaseError."""
+    head = ScriptDirectory.from_config(config()).get_current_head()
+    try:
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+            return None, head
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg2")
+        engine = sa.create_engine(parsed)
+        try:
+            with engine.connect() as connection:
+                return _revision(connection), head
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        said = str(error.__cause__ or error).strip().splitlines()[0]
+        shown = parsed.render_as_string(hide_password=True) if "parsed" in locals() else "?"
+        raise DatabaseError(shown, said[:1].lower() + said[1:], _REMEDY) from error
+
+
 def _prepare(connection: sa.engine.interfaces.DBAPIConnection, _: object) -> None:
     """Readers do not wait for a writer, and what was committed is on the disk."""
     cursor = connection.cursor()

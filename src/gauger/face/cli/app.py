@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 import gauger
-from gauger.face.cli import audit, cases, exits, keys, lakes, policies, serve
+from gauger.face.cli import audit, cases, doctor, exits, keys, lakes, policies, serve
 from gauger.face.cli.options import (
     AccountField,
     Accounts,
@@ -45,6 +45,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(cases.app, name="cases")
 app.add_typer(audit.app, name="audit")
 app.command()(serve.serve)
+app.command()(doctor.doctor)
 _talk = Console(stderr=True, highlight=False)
 
 

@@ -10,6 +10,7 @@ from gauger.model.finding import Findings
 NOTHING_ESTABLISHED: Final = 0
 EXTRACTION_FOUND: Final = 1
 DOES_NOT_FIT: Final = 1
+CHECK_FAILED: Final = 1
 USAGE_OR_INPUT: Final = 2
 TOO_MANY_REJECTS: Final = 3
 INTERNAL: Final = 70
