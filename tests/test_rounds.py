@@ -278,3 +278,20 @@ def _round(round_id: str, started: datetime) -> Round:
     return Round(
         round_id, "here:1", Kind.EVERYTHING, Outcome.DONE, None, started, 1.0, 1, 1, "", 1, 1, 0
     )
+
+
+def test_where_everything_takes_long_only_what_changed_is_weighed(
+    scanned: Scanned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "QUICK", -1.0)
+    kinds = []
+    for _ in range(3):
+        end = run_round(scanned.request)
+        assert end.held is not None and end.held.outcome is Outcome.DONE, end
+        kinds.append(end.held.kind)
+        scanned.fill()
+    assert kinds == [Kind.EVERYTHING, Kind.SINCE, Kind.SINCE]
+    monkeypatch.setattr(rounds, "_OLDEST", timedelta(0))
+    monkeypatch.setattr(rounds, "_SHARE", 0)
+    end = run_round(scanned.request)
+    assert end.held is not None and end.held.kind is Kind.EVERYTHING
