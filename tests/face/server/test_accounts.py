@@ -211,6 +211,18 @@ def test_reserved_models_are_said_and_enforced(checking: Serving) -> None:
         assert (said["decision"]["answer"], said["reserved_models"]) == ("allow", [])
 
 
+def test_a_record_is_taken_as_account_records_are_written(checking: Serving) -> None:
+    record = {"account_id": "fresh", "plan": "payg", "verification": "vetted", "closed_at": None}
+
+    async def asked(client: httpx.AsyncClient, _: Service) -> tuple[int, Any]:
+        answer = await client.post("/v1/accounts/check", json=record)
+        return answer.status_code, answer.json()
+
+    status, told = checking.run(asked)
+    assert status == 200
+    assert "large" not in told["reserved_models"]
+
+
 def test_gateways_say_tier_and_organization_in_headers(checking: Serving) -> None:
     async def story(client: httpx.AsyncClient, _: Service) -> list[str]:
         base = {"x-gauger-account": "stranger", "x-gauger-model": "large"}

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from gauger.act.accounts.signals import PROOFS, statement_of
 from gauger.act.cases.keys import Scope
@@ -48,7 +48,10 @@ class AccountRecord(BaseModel):
     country: Annotated[str, Field(max_length=64)] | None = None
     organization_id: Name | None = None
     plan: Name | None = None
-    tier: Name | None = None
+    tier: Name | None = Field(None, validation_alias=AliasChoices("tier", "verification"))
+    """Account records call it `verification`."""
+    closed_at: None = None
+    """Taken as in account records where it is null: nobody who is closed signs up."""
     contract: Name | None = None
     model: Name | None = Field(None, description="What access is asked for, where it is one model.")
     source_ip: Annotated[str, Field(max_length=64)] | None = None
@@ -60,7 +63,7 @@ class AccountRecord(BaseModel):
     @property
     def sign_up(self) -> SignUp:
         """As it is checked."""
-        return SignUp(**dict(self))
+        return SignUp(**{name: held for name, held in self if name != "closed_at"})
 
 
 class TieTold(BaseModel):
