@@ -194,7 +194,7 @@ def test_a_scan_without_a_worker_left_says_what_to_do(
 ) -> None:
     logs = str(world.logs[0].parent)
     scan = _begun(tmp_path / "out", own_cluster.url, logs)
-    _await(scan, lambda: [*(tmp_path / "out-scratch").glob("gauger-*/repeated_keys.kept")])
+    _await(scan, lambda: [*(tmp_path / "out-scratch").glob("gauger-*/repeated_keys_0.kept")])
     own_cluster.kill(0)
     own_cluster.kill(1)
     code, said = _finished(scan)
