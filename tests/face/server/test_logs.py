@@ -14,12 +14,14 @@ import pytest
 from act.policies import HEAD, LIVE, RULES
 from exchanges import PHRASE
 from face.server.running import process
+from face.server.serving import Serving
 from gauger.act.cases.approvals import approve
 from gauger.act.cases.database import open_database
 from gauger.act.cases.keys import Scope, make_key
 from gauger.act.cases.versions import put_policy
-from gauger.face.server import logs
+from gauger.face.server import logs, watching
 from gauger.face.server.logs import JSON, TEXT, logging_to
+from gauger.face.server.service import Service
 
 PROMPT = "Tell me about the orchard of my grandmother"
 ADDRESS = "198.51.100.77"
@@ -129,3 +131,31 @@ def test_a_log_whose_reader_never_comes_back_ends_all_the_same(
         for number in range(9):
             logging.getLogger("gauger.serve").info("line %d", number)
     reading.set()
+
+
+def test_a_flood_of_decisions_leaves_no_more_lines_than_are_written_in_a_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(watching, "MOST_LINES", 3)
+    monkeypatch.setattr(watching, "monotonic", lambda: 7.5)
+    suspended = """
+[[suspension]]
+account = "acct"
+people = ["ana@provider.example", "bo@provider.example"]
+until = 2099-01-01
+reason = "case 12"
+"""
+    serving = Serving(tmp_path, policy=HEAD + LIVE + RULES + suspended)
+
+    async def flood(client: httpx.AsyncClient, service: Service) -> tuple[list[str], str]:
+        for person in ("ana@provider.example", "bo@provider.example"):
+            approve(service.database, person)
+        await service.refresh()
+        said = [await client.post("/v1/decide", json={"account_id": "acct"}) for _ in range(10)]
+        return [each.json()["answer"] for each in said], service.measures.text().decode()
+
+    with caplog.at_level(logging.INFO, "gauger.decisions"):
+        answers, figures = serving.run(flood, scope=Scope.DECIDE)
+    assert answers == ["hold"] * 10
+    assert len([each for each in caplog.records if each.name == "gauger.decisions"]) == 3
+    assert "gauger_decisions_unwritten_total 7.0" in figures

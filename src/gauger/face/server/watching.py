@@ -11,13 +11,14 @@ import re
 import secrets
 from contextvars import ContextVar
 from dataclasses import dataclass
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Final
 
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import gauger
+from gauger.face.server.measures import one
 from gauger.face.server.service import Service
 from gauger.face.server.tracing import noteworthy, tracing
 from gauger.model.decision import Decision
@@ -26,6 +27,8 @@ LOG: Final = logging.getLogger("gauger.decisions")
 HEADER: Final = b"x-request-id"
 MISSED: Final = b"x-gauger-missed"
 """How many requests a gateway let through without an answer since the last one."""
+MOST_LINES: Final = 100
+"""A second: whoever floods a service must not slow its answers by what is written of them."""
 _NOWHERE: Final = "none"
 # An id of a gateway's is taken over where it can be nothing else: no address, no mailbox.
 _ID: Final = re.compile(rb"[0-9a-fA-F][0-9a-fA-F-]{15,63}")
@@ -63,6 +66,11 @@ class Watching:
             "gauger_decision_seconds", "Decisions, the storage of quotas included"
         )
         self._by_endpoint: dict[str, Histogram] = {}
+        self._second, self._lines, self.unwritten = 0, 0, 0
+        service.measures.count(
+            "gauger_decisions_unwritten", "Decisions too many to leave a line in the log",
+            one(lambda: self.unwritten),
+        )  # fmt: skip
         self._tracing = tracing(gauger.__version__)
         service.decider.told = self.told
         if self._tracing is not None:
@@ -102,10 +110,20 @@ class Watching:
                     decision, seconds, None if seen is None else seen.request_id,
                     None if seen is None else seen.traceparent,
                 )  # fmt: skip
-            if noteworthy(decision) and LOG.isEnabledFor(logging.INFO):
+            if noteworthy(decision) and LOG.isEnabledFor(logging.INFO) and self._has_room():
                 LOG.info("decided", extra={"gauger": said(decision)})
         except Exception:
             LOG.exception("a decision could not be written down")
+
+    def _has_room(self) -> bool:
+        second = int(monotonic())
+        if second != self._second:
+            self._second, self._lines = second, 0
+        self._lines += 1
+        if self._lines > MOST_LINES:
+            self.unwritten += 1
+            return False
+        return True
 
     def _times(self, scope: Scope) -> Histogram:
         endpoint = getattr(scope.get("route"), "path", None) or _NOWHERE
