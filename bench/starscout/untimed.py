@@ -19,6 +19,7 @@ from bench.starscout.scoring import by_itself, coincidence
 from gauger.find.linkage import propose, tie
 from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import HELD, Ties
+from gauger.model.counts import Gathering
 from gauger.model.population import Clocks, Floats, Ints, Population
 from gauger.weigh.evidence.members import shared_with
 from gauger.weigh.evidence.reading import Scale, read
@@ -169,5 +170,5 @@ def _population(profiles: Profiles) -> Population:
         profiles.ids, profiles.total, profiles.created, profiles.created, {},
         {"payment": none, "email": none, "signup_day": profiles.created // _DAY,
          "signup_fortnight": profiles.created // (14 * _DAY)},
-        none, {}, Clocks(np.zeros((0, 1), np.float32), 1),
+        none, {}, Clocks(Gathering(0, 1).together(), 1),
     )  # fmt: skip

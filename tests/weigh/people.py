@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gauger.model.counts import Counts, Gathering
 from gauger.model.population import Clocks, Holdings, Population, Spread
 
 HOUR = 3600 * 1_000_000
@@ -33,12 +34,19 @@ def people(
         traits=known.get("traits", {}),
         row=known.get("row", np.arange(size)),
         spreads={
-            name: Spread.of(held.astype(np.int64), hashed=hashed)
-            for name, held in (spreads or {}).items()
+            name: Spread.of(counted(held), hashed=hashed) for name, held in (spreads or {}).items()
         },
-        clocks=Clocks(counts.astype(np.float32), bin_hours),
+        clocks=Clocks(counted(counts), bin_hours),
         holdings=known.get("holdings", {}),
     )
+
+
+def counted(dense: NDArray[Any]) -> Counts:
+    """Counts that are given as one line a row."""
+    row, column = np.nonzero(dense)
+    gathering = Gathering(*dense.shape)
+    gathering.add(row, column, dense[row, column])
+    return gathering.together()
 
 
 def holdings(*held: Mapping[int, float]) -> Holdings:

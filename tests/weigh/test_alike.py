@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gauger.model.population import Spread
 from gauger.weigh.statistics import Alikeness, Clumping, Sharing, Typical, Unevenness
 
-from .people import everyone, group, people
+from .people import counted, everyone, group, people
 
 BUCKETS = 64
 ALIKE = Alikeness("hour", "")
@@ -84,12 +84,15 @@ def test_accounts_without_rows_or_without_the_feature_say_nothing() -> None:
 
 
 def test_within_is_the_unbiased_chance_that_two_exchanges_meet() -> None:
-    spread = Spread.of(np.array([[2, 2, 0], [1, 0, 0], [0, 0, 0], [3, 0, 0]]), hashed=False)
+    spread = Spread.of(
+        counted(np.array([[2, 2, 0], [1, 0, 0], [0, 0, 0], [3, 0, 0]])), hashed=False
+    )
     assert spread.within[0] == pytest.approx((2 * 1 + 2 * 1) / (4 * 3))
     assert np.isnan(spread.within[1:3]).all()
     assert spread.within[3] == 1.0
     assert spread.known.tolist() == [True, True, False, True]
-    assert spread.share.sum(axis=1).tolist() == [1, 1, 0, 1]
+    assert spread.share_in((0, 1, 2)).tolist() == [1, 1, 0, 1]
+    assert spread.share_in((1,)).tolist() == [0.5, 0, 0, 0]
 
 
 def _cards(*values: int) -> float:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gauger.model.population import Clocks
 from gauger.weigh.statistics import BalancedTotal, ConstantCrew, JointMovement, SteadyDays
 
 from .people import HOUR, everyone, group, people
 
 MOVES = JointMovement("joint movement", "", telling=1)
 CREW = ConstantCrew("constant crew", "")
+BALANCED = BalancedTotal("balanced total", "")
+STEADY = SteadyDays("steady days", "")
 DAYS = 21
 
 
@@ -63,14 +66,51 @@ def test_too_short_or_too_still_a_window_says_nothing() -> None:
     assert np.isnan(_moves(_independent(2, 8)))
 
 
-def test_residuals_keep_nothing_of_the_daily_mean() -> None:
-    clocks = Clocks(_independent(3, 9).astype(np.float32), 1)
-    by_hour = clocks.residual.reshape(3, DAYS, 24).mean(axis=1)
-    np.testing.assert_allclose(by_hour, 0.0, atol=1e-5)
-    short = Clocks(np.array([[1.0, 2.0, 6.0]], np.float32), 1)
-    np.testing.assert_allclose(short.residual, [[-2.0, -1.0, 3.0]])
-    whole_days = Clocks(np.ones((2, 5), np.float32), 24)
-    assert whole_days.residual.shape == (2, 5)
+def _residual(counts: NDArray[np.float64], bin_hours: int) -> NDArray[np.float64]:
+    """Counts less the account's own mean at that time of the day, written out."""
+    per_day = 24 // bin_hours
+    days = counts.shape[1] // per_day
+    if days < 2:
+        return counts - counts.mean(axis=1, keepdims=True)
+    whole = counts[:, : days * per_day].reshape(len(counts), days, per_day)
+    return np.asarray((whole - whole.mean(axis=1, keepdims=True)).reshape(len(counts), -1))
+
+
+@settings(max_examples=60)
+@given(
+    accounts=st.integers(3, 9), hours=st.integers(8, 120),
+    bin_hours=st.sampled_from([1, 2, 6, 24]), rate=st.sampled_from([0.05, 1.0, 8.0]),
+    seed=st.integers(0, 2**32 - 1),
+)  # fmt: skip
+def test_movement_is_that_of_residuals_written_out(
+    accounts: int, hours: int, bin_hours: int, rate: float, seed: int
+) -> None:
+    counts = np.random.default_rng(seed).poisson(rate, (accounts, hours)).astype(np.float64)
+    population = people(accounts, clocks=counts, bin_hours=bin_hours)
+    residual = _residual(counts, bin_hours)
+    clocks = population.clocks
+    assert clocks.times == residual.shape[1]
+    np.testing.assert_allclose(clocks.variance, residual.var(axis=1), atol=1e-9)
+
+    total = residual.sum(axis=0)
+    met = []
+    for own in residual[residual.var(axis=1) > 1e-9]:
+        rest = total - own
+        met.append(np.mean(own * rest) / np.sqrt(own.var() * rest.var()) if rest.var() > 1e-8
+                   else np.nan)  # fmt: skip
+    known = [each for each in met if np.isfinite(each)]
+    expected = np.median(known) if len(known) >= 3 else np.nan
+    np.testing.assert_allclose(MOVES.of(population, everyone(population))[0], expected, atol=1e-6)
+    alone = residual.var(axis=1).sum()
+    expected = total.var() / alone if alone > 1e-9 else np.nan
+    np.testing.assert_allclose(
+        BALANCED.of(population, everyone(population))[0], expected, atol=1e-6
+    )
+
+
+def test_what_keeps_to_its_rhythm_has_no_variance_at_all() -> None:
+    rhythm = np.tile(np.arange(24.0), DAYS)[None, :]
+    assert people(1, clocks=rhythm).clocks.variance.tolist() == [0.0]
 
 
 def _crew(first: NDArray[np.float64], last: NDArray[np.float64]) -> float:
@@ -96,10 +136,6 @@ def test_a_crew_that_is_kept_up_hardly_varies() -> None:
 def test_accounts_that_were_always_there_neither_replace_nor_are_replaced() -> None:
     assert np.isnan(_crew(np.zeros(10), np.full(10, 1000.0)))
     assert np.isnan(CREW.of(people(0), np.zeros((1, 0), np.int64))[0])
-
-
-BALANCED = BalancedTotal("balanced total", "")
-STEADY = SteadyDays("steady days", "")
 
 
 def _total(statistic: BalancedTotal | SteadyDays, counts: NDArray[np.float64]) -> float:

@@ -7,102 +7,101 @@ the pool: the candidates' sampled members and the ordinary accounts they are jud
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gauger.model.counts import Counts
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Filled:
-    """The buckets that each pooled account has exchanges in, and their shares.
-
-    Those of row r stand from `start[r]` to `start[r + 1]`, in ascending order.
-    """
-
-    start: Ints
-    bucket: NDArray[np.int32]
-    share: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Spread:
     """How each pooled account's exchanges spread over the buckets of one feature.
 
-    `share[r]` sums to 1 over the buckets; `within[r]` is the unbiased chance that two of the
-    account's exchanges fall into one bucket (NaN with fewer than two); `chance` is the
-    collision rate of hashing alone.
+    Those of row r stand from `start[r]` to `start[r + 1]`: the buckets that it has exchanges in,
+    ascending and below `buckets`, and the `share` of its exchanges in each, which sum to 1.
+    `within[r]` is the unbiased chance that two of the account's exchanges fall into one bucket
+    (NaN with fewer than two); `chance` is the collision rate of hashing alone.
     """
 
+    start: Ints
+    bucket: NDArray[np.int16]
     share: NDArray[np.float32]
+    buckets: int
     within: Floats
     chance: float
 
     @classmethod
-    def of(cls, counts: NDArray[np.int64], *, hashed: bool) -> Spread:
-        """From counts, one row per pooled account."""
-        total = counts.sum(axis=1)
-        safe = np.maximum(total, 1)
-        share = (counts / safe[:, None]).astype(np.float32)
-        pairs = (counts * (counts - 1)).sum(axis=1)
+    def of(cls, counts: Counts, *, hashed: bool) -> Spread:
+        """From counts by bucket, one row per pooled account."""
+        total = counts.totals
+        share = (counts.count / np.repeat(total, counts.lengths)).astype(np.float32)
+        pairs = counts.sums(counts.count.astype(np.int64) * (counts.count - 1))
         within = np.where(total > 1, pairs / np.maximum(total * (total - 1), 1), np.nan)
-        chance = 1.0 / counts.shape[1] if hashed else 0.0
-        return cls(share, within, chance)
+        chance = 1.0 / counts.columns if hashed else 0.0
+        return cls(counts.start, counts.column, share, counts.columns, within, chance)
 
     @cached_property
     def known(self) -> NDArray[np.bool_]:
         """Pooled accounts with at least one exchange under the feature."""
-        return np.asarray(self.share.sum(axis=1) > 0)
+        return np.asarray(np.diff(self.start) > 0)
 
-    @cached_property
-    def filled(self) -> Filled:
-        """The same without the buckets that an account has nothing in."""
-        row, bucket = np.nonzero(self.share)
-        start = np.searchsorted(row, np.arange(len(self.share) + 1))
-        return Filled(start, bucket.astype(np.int32), self.share[row, bucket])
+    def share_in(self, buckets: Sequence[int]) -> Floats:
+        """The part of each pooled account's exchanges in some of the buckets."""
+        held = np.where(np.isin(self.bucket, buckets), self.share, 0.0)
+        row = np.repeat(np.arange(len(self.known)), np.diff(self.start))
+        return np.bincount(row, held, len(self.known)).astype(np.float64)
 
 
 @dataclass(frozen=True)
 class Clocks:
-    """Exchanges of each pooled account over time, one column per `bin_hours` hours."""
+    """Exchanges of each pooled account over time, one column per `bin_hours` hours.
 
-    counts: NDArray[np.float32]
+    What an account does less its own mean at that time of the day is its residual, of whole days
+    only: what its daily rhythm does not explain are bursts, silences, and the push and pull of a
+    load balancer. A window of less than two days has one mean.
+    """
+
+    counts: Counts
     bin_hours: int
 
-    @cached_property
-    def residual(self) -> NDArray[np.float32]:
-        """Counts less the account's own mean at that time of the day.
+    @property
+    def per_day(self) -> int:
+        """Columns of one day."""
+        return max(24 // self.bin_hours, 1)
 
-        What is left is not explained by an account's daily rhythm: bursts, silences, and the
-        push and pull of a load balancer.
-        """
-        per_day = max(24 // self.bin_hours, 1)
-        days = self.counts.shape[1] // per_day
-        if days < 2:
-            return np.asarray(self.counts - self.counts.mean(axis=1, keepdims=True), np.float32)
-        whole = self.counts[:, : days * per_day].reshape(len(self.counts), days, per_day)
-        left: NDArray[np.float32] = (whole - whole.mean(axis=1, keepdims=True)).reshape(
-            len(self.counts), -1
-        )
-        return left
+    @property
+    def days(self) -> int:
+        """Whole days."""
+        return self.counts.columns // self.per_day
 
-    @cached_property
-    def daily(self) -> NDArray[np.float32]:
-        """Exchanges of each pooled account on each whole day."""
-        per_day = max(24 // self.bin_hours, 1)
-        days = self.counts.shape[1] // per_day
-        whole = self.counts[:, : days * per_day]
-        return np.asarray(whole.reshape(len(self.counts), days, per_day).sum(axis=2), np.float32)
+    @property
+    def period(self) -> int:
+        """After how many columns a mean comes round again."""
+        return self.per_day if self.days >= 2 else 1
+
+    @property
+    def times(self) -> int:
+        """Columns that have a residual."""
+        return self.days * self.per_day if self.days >= 2 else self.counts.columns
 
     @cached_property
     def variance(self) -> Floats:
         """Variance over time of each pooled account's residual."""
-        return np.asarray(self.residual.var(axis=1), np.float64)
+        counts, repeats = self.counts, self.times // self.period
+        used = np.where(counts.column < self.times, counts.count, 0).astype(np.int64)
+        row = np.repeat(np.arange(len(counts)), counts.lengths)
+        at = row * self.period + counts.column % self.period
+        means = np.bincount(at, used, len(counts) * self.period).reshape(len(counts), -1)
+        # Whole numbers: what keeps to its rhythm exactly has no variance, not a rounding error's.
+        beyond = repeats * counts.sums(used * used) - np.square(means).sum(axis=1)
+        return np.asarray(beyond / max(repeats * self.times, 1))
 
 
 @dataclass(frozen=True)

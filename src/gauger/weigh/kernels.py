@@ -10,73 +10,112 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-_QUICK = {"reassoc", "contract"}
-"""Sums may be reordered, which vector units need; infinities and NaN keep their meaning."""
 
-
-@nb.njit(cache=True, nogil=True, fastmath=_QUICK)
-def meetings(share, usable, rows):
+@nb.njit(cache=True, nogil=True)
+def meetings(start, bucket, share, buckets, rows):
     """Chance that an exchange of each member falls into a bucket with another member's.
 
-    `share[r]` sums to 1 over the buckets; members whose `usable` is false are left out.
+    What row r does stands from `start[r]` to `start[r + 1]` in `bucket` and `share`, which sum to
+    1; members who do nothing are left out.
     """
     groups, most = rows.shape
-    buckets = share.shape[1]
     met = np.full((groups, most), np.nan)
+    total = np.zeros(buckets)
     for g in range(groups):
-        total = np.zeros(buckets)
+        total[:] = 0.0
         count = 0
         for i in range(most):
             row = rows[g, i]
-            if row >= 0 and usable[row]:
+            if row >= 0 and start[row + 1] > start[row]:
                 count += 1
-                for b in range(buckets):
-                    total[b] += share[row, b]
+                for e in range(start[row], start[row + 1]):
+                    total[bucket[e]] += share[e]
         for i in range(most):
             row = rows[g, i]
-            if row >= 0 and usable[row]:
+            if row >= 0 and start[row + 1] > start[row]:
                 both = 0.0
                 own = 0.0
-                for b in range(buckets):
-                    held = np.float64(share[row, b])
-                    both += held * total[b]
+                for e in range(start[row], start[row + 1]):
+                    held = np.float64(share[e])
+                    both += held * total[bucket[e]]
                     own += held * held
                 met[g, i] = (both - own) / max(count - 1, 1)
     return met
 
 
-@nb.njit(cache=True, nogil=True, fastmath=_QUICK)
-def movements(residual, variance, rows):
-    """Correlation over time of each member with the sum of the others.
+@nb.njit(cache=True, nogil=True)
+def movements(start, column, count, times, period, variance, rows):
+    """Correlation over time of each member's residual with that of the others together.
 
-    `residual[r]` has a mean of 0 on every account's own rhythm and `variance[r]` over time.
+    A residual is what stands in a column less the mean of all columns that lie whole periods
+    away; `variance[r]` is that of row r's over the first `times` columns, whole periods.
     """
     groups, most = rows.shape
-    times = residual.shape[1]
     found = np.full((groups, most), np.nan)
+    total = np.zeros(times)
     for g in range(groups):
-        total = np.zeros(times)
+        total[:] = 0.0
         for i in range(most):
             row = rows[g, i]
             if row >= 0 and variance[row] > 0:
-                for t in range(times):
-                    total[t] += residual[row, t]
-        mean = total.mean()
+                for e in range(start[row], start[row + 1]):
+                    if column[e] < times:
+                        total[column[e]] += count[e]
+        _less_its_rhythm(total, period)
         spread = 0.0
         for t in range(times):
-            spread += (total[t] - mean) ** 2
+            spread += total[t] * total[t]
         spread /= times
         for i in range(most):
             row = rows[g, i]
             if row >= 0 and variance[row] > 0:
-                own = np.float64(variance[row])
+                own = variance[row]
+                # The total's residual has no rhythm left that the member's own could meet.
                 both = 0.0
-                for t in range(times):
-                    both += residual[row, t] * total[t]
+                for e in range(start[row], start[row + 1]):
+                    if column[e] < times:
+                        both += count[e] * total[column[e]]
                 both /= times
                 rest = spread - 2.0 * both + own
-                if rest > 1e-12:
+                if rest > 1e-9:
                     found[g, i] = (both - own) / np.sqrt(own * rest)
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
+def residuals(start, column, count, times, period, rows):
+    """What all members of each group do together in the first `times` columns, whole periods,
+    less the mean of all columns that lie whole periods away."""
+    found = sums(start, column, count, times, rows)
+    for g in range(len(found)):
+        _less_its_rhythm(found[g], period)
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
+def _less_its_rhythm(total, period):
+    repeats = len(total) // period
+    for p in range(period):
+        mean = 0.0
+        for t in range(p, len(total), period):
+            mean += total[t]
+        mean /= repeats
+        for t in range(p, len(total), period):
+            total[t] -= mean
+
+
+@nb.njit(cache=True, nogil=True)
+def sums(start, column, value, columns, rows):
+    """The sum by column over the members of each group; what stands beyond `columns` is left."""
+    groups, most = rows.shape
+    found = np.zeros((groups, columns))
+    for g in range(groups):
+        for i in range(most):
+            row = rows[g, i]
+            if row >= 0:
+                for e in range(start[row], start[row + 1]):
+                    if column[e] < columns:
+                        found[g, column[e]] += value[e]
     return found
 
 
@@ -160,19 +199,4 @@ def reach(start, thing, things, rows):
                     held[thing[e]] = 0
         if count > 0:
             found[g] = total / count
-    return found
-
-
-@nb.njit(cache=True, nogil=True, fastmath=_QUICK)
-def totals(counts, rows):
-    """Sum over the members of each group, one line of `counts` per member."""
-    groups, most = rows.shape
-    times = counts.shape[1]
-    found = np.zeros((groups, times))
-    for g in range(groups):
-        for i in range(most):
-            row = rows[g, i]
-            if row >= 0:
-                for t in range(times):
-                    found[g, t] += counts[row, t]
     return found

@@ -116,10 +116,14 @@ def test_the_pool_has_a_row_for_every_account_that_can_be_compared(
     rows = oracle.by_account(sketches.to_pylist())
     for place, key in enumerate(facts.keys.tolist()):
         row = population.row[place]
-        hours = population.spreads["hour"].share[row]
+        hours = population.spreads["hour"]
+        mine = slice(hours.start[row], hours.start[row + 1])
         counted = np.bincount([each["time"].hour for each in rows[key]], minlength=24)
-        np.testing.assert_allclose(hours, counted / len(rows[key]), rtol=1e-6)
-        assert population.clocks.counts[row].sum() == len(rows[key])
+        assert hours.bucket[mine].tolist() == np.flatnonzero(counted).tolist()
+        np.testing.assert_allclose(
+            hours.share[mine], counted[counted > 0] / len(rows[key]), rtol=1e-6
+        )
+        assert population.clocks.counts.totals[row] == len(rows[key])
     for name, spread in population.spreads.items():
-        total = spread.share.sum(axis=1)
+        total = spread.share_in(range(spread.buckets))
         assert np.all(np.isclose(total, 1.0) | (total == 0)), name

@@ -24,7 +24,8 @@ from gauger.find.profiles.counts import (
 )
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.summary import Summary
-from gauger.model.population import Clocks, Holdings, Ints, Population, Spread
+from gauger.model.counts import Gathering
+from gauger.model.population import Clocks, Floats, Holdings, Ints, Population, Spread
 
 _BUCKETS: Final = {
     "hour": 24,
@@ -63,23 +64,20 @@ def gather_population(
     spreads: dict[str, Spread] = {}
     profile = dict(facts.profile)
     for feature in (*_BUCKETS, *_HASHED):
-        counts = np.zeros((len(pool), _BUCKETS.get(feature, HASHED_BUCKETS)), np.int64)
+        counts = Gathering(len(pool), _BUCKETS.get(feature, HASHED_BUCKETS))
         rows = bucket_counts(summary, lent, feature)
         for batch in engine.stream(rows, f"spread of {feature}"):
             at = row[facts.positions(_numbers(batch["account_key"]))]
-            bucket = np.minimum(_numbers(batch["bucket"]), counts.shape[1] - 1)
-            np.add.at(counts, (at, bucket), _numbers(batch["exchanges"]))
-        if not counts.any():
-            continue
-        spreads[feature] = Spread.of(counts, hashed=feature in _HASHED)
+            bucket = np.minimum(_numbers(batch["bucket"]), counts.columns - 1)
+            counts.add(at, bucket, _numbers(batch["exchanges"]))
+        spread = Spread.of(counts.together(), hashed=feature in _HASHED)
+        if spread.known.any():
+            spreads[feature] = spread
+    profile["valued_share"] = profile["promotion_share"] = np.full(len(row), np.nan)
     if "capability" in spreads:
-        share = spreads["capability"].share
-        profile["valued_share"] = _outside_nan(
-            share[:, list(_CAPABILITIES_HARVESTED)].sum(axis=1), row
-        )
-        profile["promotion_share"] = _outside_nan(share[:, _PROMOTION], row)
-    else:
-        profile["valued_share"] = profile["promotion_share"] = np.full(len(row), np.nan)
+        capability = spreads["capability"]
+        profile["valued_share"] = _outside_nan(capability.share_in(_CAPABILITIES_HARVESTED), row)
+        profile["promotion_share"] = _outside_nan(capability.share_in((_PROMOTION,)), row)
     profile["shared_item_share"] = _shared_items(ties, profile["distinct_prompts"])
     return Population(
         facts.ids, facts.exchanges, facts.first_seen, facts.last_seen, profile, facts.traits, row,
@@ -156,9 +154,9 @@ def _shared_items(ties: Ties, distinct: NDArray[np.float64]) -> NDArray[np.float
     return np.minimum(met / np.maximum(distinct, 1.0), 1.0)
 
 
-def _outside_nan(pooled: NDArray[np.float32], row: Ints) -> NDArray[np.float64]:
+def _outside_nan(pooled: Floats, row: Ints) -> NDArray[np.float64]:
     return (
-        np.where(row >= 0, pooled.astype(np.float64)[np.maximum(row, 0)], np.nan)
+        np.where(row >= 0, pooled[np.maximum(row, 0)], np.nan)
         if len(pooled)
         else np.full(len(row), np.nan)
     )
@@ -176,16 +174,16 @@ def _clocks(
     span_of = rows.aggregate(first=rows.hour.min(), last=rows.hour.max())
     (ends,) = engine.fetch(span_of, "clocks").to_pylist()
     if ends["first"] is None:
-        return Clocks(np.zeros((pooled, 1), np.float32), 1)
+        return Clocks(Gathering(pooled, 1).together(), 1)
     first = ends["first"] // 24 * 24
     span = ends["last"] - first + 1
     bin_hours = next((width for width in (1, 2, 3, 6, 12, 24) if span / width <= _MOST_BINS), 24)
-    counts = np.zeros((pooled, -(-span // bin_hours)), np.float32)
+    counts = Gathering(pooled, -(-span // bin_hours))
     for batch in engine.stream(rows, "clocks"):
         at = row[facts.positions(_numbers(batch["account_key"]))]
         hour = _numbers(batch["hour"])
-        np.add.at(counts, (at, (hour - first) // bin_hours), _numbers(batch["exchanges"]))
-    return Clocks(counts, bin_hours)
+        counts.add(at, (hour - first) // bin_hours, _numbers(batch["exchanges"]))
+    return Clocks(counts.together(), bin_hours)
 
 
 def _numbers(column: pa.Array) -> NDArray[np.int64]:

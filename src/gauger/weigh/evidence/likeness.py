@@ -161,9 +161,8 @@ class _Habit:
         ratios = []
         members, others = np.zeros(len(inside)), np.zeros(len(outside))
         for spread in spreads:
-            held = spread.filled
             whole, ours, theirs = log_ratios(
-                held.start, held.bucket, held.share, spread.share.shape[1], inside, outside
+                spread.start, spread.bucket, spread.share, spread.buckets, inside, outside
             )
             ratios.append(whole)
             members += ours
@@ -182,8 +181,7 @@ class _Habit:
         """Score of every row, and whether it has any."""
         scores = np.zeros(len(rows))
         for spread, whole in zip(self.spreads, self.ratios, strict=True):
-            held = spread.filled
-            scores += scored(held.start, held.bucket, held.share, whole, rows)
+            scores += scored(spread.start, spread.bucket, spread.share, whole, rows)
         # Equal up to rounding is equal: sums in another order must not make evidence.
         return np.round(scores, _DECIMALS), _known(self.spreads, rows)
 

@@ -65,7 +65,7 @@ def _collisions(population: Population, groups: Ints, feature: str) -> tuple[Flo
     spread = population.spreads[feature]
     scale = 1.0 - spread.chance
     rows = rows_of(population, groups)
-    met = meetings(spread.share, spread.known, rows)
+    met = meetings(spread.start, spread.bucket, spread.share, spread.buckets, rows)
     present = (rows >= 0) & spread.known[rows]
     repeated = present & np.isfinite(spread.within[rows])
     inner = np.where(repeated, spread.within[rows], 0.0)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from gauger.model.population import Floats, Ints, Population
-from gauger.weigh.kernels import movements, totals
+from gauger.weigh.kernels import movements, residuals, sums
 from gauger.weigh.statistics.shape import median_of, rows_of
 
 _FEWEST_DAYS = 5
 """Fewer days than this say nothing about how steady daily totals are."""
 
+_FEWEST_TIMES = 8
+"""Fewer columns of time than this hold no movement."""
+
 _CHUNK = 64
-"""Groups evaluated together: bounds the memory of the widest spreads."""
+"""Groups evaluated together: bounds the memory of who lived when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,13 @@ class JointMovement:
 
     def of(self, population: Population, groups: Ints) -> Floats:
         clocks = population.clocks
-        if clocks.residual.shape[1] < 8:
+        if clocks.times < _FEWEST_TIMES:
             return np.full(len(groups), np.nan)
-        found = movements(clocks.residual, clocks.variance, rows_of(population, groups))
+        held = clocks.counts
+        found = movements(
+            held.start, held.column, held.count, clocks.times, clocks.period,
+            clocks.variance, rows_of(population, groups),
+        )  # fmt: skip
         return median_of(found, np.isfinite(found))
 
 
@@ -52,10 +59,12 @@ class BalancedTotal:
 
     def of(self, population: Population, groups: Ints) -> Floats:
         clocks = population.clocks
-        if clocks.residual.shape[1] < 8:
+        if clocks.times < _FEWEST_TIMES:
             return np.full(len(groups), np.nan)
-        rows = rows_of(population, groups)
-        together = totals(clocks.residual, rows).var(axis=1)
+        held, rows = clocks.counts, rows_of(population, groups)
+        together = residuals(
+            held.start, held.column, held.count, clocks.times, clocks.period, rows
+        ).var(axis=1)
         alone = np.where(rows >= 0, clocks.variance[rows], 0.0).sum(axis=1)
         return np.where(alone > 0, together / np.where(alone > 0, alone, 1.0), np.nan)
 
@@ -74,12 +83,13 @@ class SteadyDays:
 
     def of(self, population: Population, groups: Ints) -> Floats:
         clocks = population.clocks
-        per_day = max(24 // clocks.bin_hours, 1)
-        days = clocks.counts.shape[1] // per_day
-        if days < _FEWEST_DAYS:
+        if clocks.days < _FEWEST_DAYS:
             return np.full(len(groups), np.nan)
-        daily = clocks.daily
-        summed = totals(daily, rows_of(population, groups))[:, 1:]
+        held, per_day = clocks.counts, clocks.per_day
+        hourly = sums(
+            held.start, held.column, held.count, clocks.days * per_day, rows_of(population, groups)
+        )
+        summed = hourly.reshape(len(groups), clocks.days, per_day).sum(axis=2)[:, 1:]
         mean = summed.mean(axis=1)
         excess = (summed.var(axis=1) - mean) / np.maximum(mean, 1e-9) ** 2
         return np.where(mean >= 1.0, excess, np.nan)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gauger.model.population import Floats, Ints, Population
-from gauger.weigh.statistics.shape import mean_of, median_of
+from gauger.weigh.kernels import sums
+from gauger.weigh.statistics.shape import mean_of, median_of, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,11 @@ class Breadth:
         out = np.full(len(groups), np.nan)
         if spread is None:
             return out
-        for index, group in enumerate(groups):
-            rows = population.row[group[group >= 0]]
-            rows = rows[rows >= 0]
-            rows = rows[spread.known[rows]]
-            if len(rows) >= 3:
-                share = spread.share[rows].mean(axis=0, dtype=np.float64)
-                positive = share[share > 0]
-                out[index] = -(positive * np.log(positive)).sum()
+        rows = rows_of(population, groups)
+        members = ((rows >= 0) & spread.known[rows]).sum(axis=1)
+        summed = sums(spread.start, spread.bucket, spread.share, spread.buckets, rows)
+        for index in np.flatnonzero(members >= 3):
+            share = summed[index] / members[index]
+            positive = share[share > 0]
+            out[index] = -(positive * np.log(positive)).sum()
         return out
