@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Final
 
 import orjson
@@ -35,6 +35,7 @@ _WHAT: Final = {
     "account": "that the account belongs",
 }
 _BASIS: Final = TypeAdapter(Basis)
+_FIELDS: Final = tuple(field.name for field in fields(Basis))
 
 
 def core_sample(accounts: Iterable[str]) -> tuple[int, ...]:
@@ -119,7 +120,8 @@ def _lower(lr: LogLR | None) -> float | None:
 
 def write_basis(basis: Basis) -> tuple[str, str]:
     """As it is stored, and its SHA-256."""
-    text = orjson.dumps(asdict(basis), option=orjson.OPT_SORT_KEYS)
+    named = {name: getattr(basis, name) for name in _FIELDS}
+    text = orjson.dumps(named, option=orjson.OPT_SORT_KEYS)
     return text.decode(), hashlib.sha256(text).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,8 +18,15 @@ from gauger.act.cases.tables import CASE_EVENTS, CASES
 from gauger.model.case import Case, CaseEvent, CaseState, Clearance, Given
 from gauger.model.decision import Answer
 
-_AT_ONCE: Final = 400
-"""Rows of one statement; SQLite takes a limited number of values."""
+_AT_ONCE: Final = 64
+"""Cases of one transaction: a few milliseconds in which answers share the interpreter."""
+_PAUSE: Final = 0.01
+"""Seconds between two, in which they have it to themselves."""
+_GIVEN: Final = (
+    "account_id", "network_id", "reason", "answer", "rule", "policy_version", "basis",
+    "basis_sha256", "last_given", "expires", "state", "models",
+)  # fmt: skip
+"""What a case is given with each time."""
 _KEEPS: Final = (CaseState.CLEARED.value, CaseState.NARROWED.value)
 """States of which decisions must know."""
 
@@ -27,6 +35,8 @@ def write_given(database: sa.Engine, given: Sequence[Given]) -> None:
     """Writes down live answers; a case that was cleared is taken up again only where the evidence
     is materially different, and then says what changed."""
     for first in range(0, len(given), _AT_ONCE):
+        if first:
+            time.sleep(_PAUSE)
         with database.begin() as connection:
             _write(connection, given[first : first + _AT_ONCE])
 
@@ -34,18 +44,19 @@ def write_given(database: sa.Engine, given: Sequence[Given]) -> None:
 def _write(connection: sa.Connection, given: Sequence[Given]) -> None:
     rows = [_row(each) for each in given]
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    # Rows as parameters of a statement that is compiled once: with them written into it, each is
+    # compiled anew for longer than it takes.
     made = connection.execute(
-        insert(CASES).values(rows).on_conflict_do_nothing().returning(CASES.c.reference)
+        insert(CASES).on_conflict_do_nothing().returning(CASES.c.reference), rows
     )
     fresh = set(made.scalars())
     again = [each for each in given if each.reference not in fresh]
     states = _states(connection, again)
     events: list[dict[str, Any]] = []
     deeds: list[Deed] = []
+    _update(connection, again, states)
     for each in given:
         decided = states.get(each.reference)
-        if each.reference not in fresh:
-            _update(connection, each, decided)
         follows = each.follows if each.reference in fresh else None
         if each.changed and (decided in _KEEPS or follows is not None):
             words = " ".join(each.changed)
@@ -68,15 +79,24 @@ def _states(connection: sa.Connection, given: Iterable[Given]) -> dict[str, str]
     return {row.reference: row.state for row in connection.execute(chosen.with_for_update())}
 
 
-def _update(connection: sa.Connection, given: Given, state: str | None) -> None:
-    """A case that was given before; what a person has decided on is changed by other evidence
+def _update(connection: sa.Connection, given: Iterable[Given], states: dict[str, str]) -> None:
+    """Cases that were given before; what a person has decided on is changed by other evidence
     alone."""
-    values = _row(given)
-    kept = {"last_given": values["last_given"], "expires": values["expires"]}
-    if state == CaseState.ANSWERED or (state in _KEEPS and given.changed):
-        kept = {name: values[name] for name in values if name not in ("reference", "first_given")}
-    where = CASES.c.reference == given.reference
-    connection.execute(CASES.update().where(where).values(kept))
+    wholly: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    for each in given:
+        state = states.get(each.reference)
+        whole = state == CaseState.ANSWERED or (state in _KEEPS and each.changed)
+        (wholly if whole else again).append(_row(each))
+    for rows, kept in ((wholly, _GIVEN), (again, ("last_given", "expires"))):
+        if rows:
+            values: dict[str, Any] = {name: sa.bindparam(f"is_{name}") for name in kept}
+            update = CASES.update().where(CASES.c.reference == sa.bindparam("is_of"))
+            named = [
+                {"is_of": row["reference"]} | {f"is_{name}": row[name] for name in kept}
+                for row in rows
+            ]
+            connection.execute(update.values(values), named)
 
 
 def _row(given: Given) -> dict[str, Any]:
