@@ -188,7 +188,8 @@ def over_http(folder: Path, out: Path, seconds: float) -> dict[str, float]:
     program = "from gauger.face.cli import main; main()"
     options = ["--findings", str(folder), "--port", str(port), "--database", database, "-q"]
     command = [sys.executable, "-c", program, "serve", *options]
-    running = subprocess.Popen(command, env=os.environ | {"GAUGER_SECRET": SECRET})
+    with Path(f"{out}/decisions.log").open("wb") as log:
+        running = subprocess.Popen(command, env=os.environ | {"GAUGER_SECRET": SECRET}, stderr=log)
     try:
         _wait(port)
         asyncio.run(served(port, key, 2.0, 16))
