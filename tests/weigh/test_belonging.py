@@ -251,6 +251,7 @@ def test_undecided_are_those_beside_the_members_that_may_belong(
         cast(Judgement, SimpleNamespace(accounts=np.array(sorted(inside), np.int64))),
         _ownership(log10, log10),
         np.array(sorted(considered | inside), np.int64),
+        np.array(sorted(inside), np.int64),
     )
     flags = np.zeros(len(values) + 1, np.bool_)
     flags[sorted(elsewhere)] = True

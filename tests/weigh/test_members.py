@@ -35,7 +35,7 @@ def _network() -> list[Thing]:
 def _own(members: range = range(MEMBERS)) -> Ownership:
     everybody = np.ones(TOTAL, np.bool_)
     membership = Membership(people(TOTAL), tied(_network(), TOTAL, EACH), shipped())
-    return membership.of(np.array(members), everybody).of(np.arange(TOTAL))
+    return membership.of(np.array(members), everybody, np.arange(TOTAL)).of(np.arange(TOTAL))
 
 
 def test_a_true_member_stays() -> None:

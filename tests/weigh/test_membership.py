@@ -14,11 +14,13 @@ from gauger.find.linkage.ties import KINDS
 from gauger.model.population import Population
 from gauger.weigh.belonging import ALONE, STAYS
 from gauger.weigh.calibration import shipped
+from gauger.weigh.evidence import membership as module
 from gauger.weigh.evidence.likeness import HABITS
 from gauger.weigh.evidence.members import FAMILIES
 from gauger.weigh.evidence.membership import (
     CAUSES,
     SOMETIMES,
+    STRANGE,
     Membership,
     Ownership,
     as_reading,
@@ -50,7 +52,37 @@ def _population(seed: int) -> Population:
 
 def _own(things: Sequence[Thing], seed: int) -> Ownership:
     membership = Membership(_population(seed), tied(things, TOTAL), shipped())
-    return membership.of(INSIDE, np.ones(TOTAL, np.bool_))
+    return membership.of(INSIDE, np.ones(TOTAL, np.bool_), EVERYBODY)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sets(st.integers(0, TOTAL - 1), min_size=SIZE), min_size=1, max_size=6),
+       st.integers(0, 3), st.integers(1, 50))  # fmt: skip
+def test_all_who_are_likely_to_belong_are_known_and_no_strangers(
+    held: list[set[int]], seed: int, together: int
+) -> None:
+    kinds = ("frame", "range", "payment", "client", "item", "tools")
+    everyone = dict.fromkeys(range(SIZE), 18)
+    things: list[Thing] = [
+        (kind, number, everyone | dict.fromkeys(holders, 18))
+        for number, (kind, holders) in enumerate(zip(kinds, held, strict=False))
+    ]
+    asked = Membership(_population(seed), tied(things, TOTAL), shipped())
+    flags = np.ones(TOTAL, np.bool_)
+    all_known = asked.of(INSIDE, flags, EVERYBODY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_AT_ONCE", together)
+        likely = Membership(_population(seed), tied(things, TOTAL), shipped()).of(INSIDE, flags)
+    if all_known.log10[-1] < STRANGE:
+        expected = np.union1d(
+            INSIDE, all_known.accounts[all_known.log10[:-1] >= STRANGE]
+        )  # fmt: skip
+        assert likely.accounts.tolist() == expected.tolist()
+    for name in ("log10", "lower", "upper", "marked"):
+        of_all, of_likely = (
+            getattr(each.of(likely.accounts), name) for each in (all_known, likely)
+        )  # fmt: skip
+        np.testing.assert_array_equal(of_likely, of_all)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

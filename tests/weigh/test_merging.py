@@ -63,7 +63,8 @@ def _network(membership: Membership, accounts: Ints, considered: Iterable[int] =
     accounts = np.sort(accounts)
     outsiders = np.ones(membership.population.size, np.bool_)
     beside = np.union1d(accounts, np.array([*considered], np.int64))
-    return Established(_judgement(accounts), membership.of(accounts, outsiders), beside)
+    own = membership.of(accounts, outsiders, beside)
+    return Established(_judgement(accounts), own, beside, accounts)
 
 
 def _found(networks: Iterable[Established]) -> list[list[int]]:
@@ -119,7 +120,8 @@ def test_networks_that_share_nothing_stay_as_they_are(seed: int) -> None:
 def test_two_who_draw_on_one_public_dataset_stay_two() -> None:
     membership = _membership(_two_on_one_dataset(), 2)
     networks = [_network(membership, FIRST), _network(membership, SECOND)]
-    own = networks[0].ownership.of(SECOND)
+    outsiders = np.ones(membership.population.size, np.bool_)
+    own = membership.of(networks[0].accounts, outsiders, SECOND).of(SECOND)
     assert (own.families["content"] > 0).all()
     assert _found(merged(networks, membership, _judge())) == [FIRST.tolist(), SECOND.tolist()]
 

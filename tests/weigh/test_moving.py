@@ -76,7 +76,7 @@ def _residual(counts: NDArray[np.float64], bin_hours: int) -> NDArray[np.float64
     return np.asarray((whole - whole.mean(axis=1, keepdims=True)).reshape(len(counts), -1))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     accounts=st.integers(3, 9), hours=st.integers(8, 120),
     bin_hours=st.sampled_from([1, 2, 6, 24]), rate=st.sampled_from([0.05, 1.0, 8.0]),

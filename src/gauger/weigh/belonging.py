@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Ints, Population
-from gauger.weigh.evidence.membership import Membership, Ownership
+from gauger.weigh.evidence.membership import STRANGE, Membership, Ownership
 from gauger.weigh.judge import Judge
 
 STAYS: Final = 1.0
@@ -19,8 +19,6 @@ ALONE: Final = 0.0
 """What must remain of it when all that has one cause is left out: nothing against belonging."""
 JOINS: Final = 2.5
 """log10 LR of its own with which an account that nobody proposed joins one."""
-STRANGE: Final = 0.0
-"""A part whose median account is likelier to be a stranger to the rest is left out of it."""
 _REFINEMENTS: Final = 2
 PART_RESOLUTIONS: Final = (1.0, 4.0)
 """How finely a network is cut into parts that are judged by themselves."""

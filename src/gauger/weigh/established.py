@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from gauger.find.linkage.candidates import MIN_ACCOUNTS
 from gauger.model.population import Ints
-from gauger.weigh.belonging import STRANGE, members, pooled, without_strangers
-from gauger.weigh.evidence.membership import Membership, Ownership
+from gauger.weigh.belonging import members, pooled, without_strangers
+from gauger.weigh.evidence.membership import STRANGE, Membership, Ownership
 from gauger.weigh.judge import Judge, Judgement
 
 SUPPORTED: Final = 1.0
@@ -29,6 +29,8 @@ class Established:
     ownership: Ownership
     considered: Ints
     """Accounts that were put beside the members by linkage, the members included."""
+    among: Ints
+    """Accounts that the members were found among: evidence is evidence of belonging to these."""
 
     @property
     def accounts(self) -> Ints:
@@ -70,5 +72,5 @@ def settle(
     if not (judgement.established if firmly else judgement.log10 >= SUPPORTED):
         return None
     if firmly:
-        own = membership.of(accounts, ~taken)
-    return Established(judgement, own, np.union1d(considered, accounts))
+        own = membership.of(accounts, ~taken, considered)
+    return Established(judgement, own, np.union1d(considered, accounts), accounts)

@@ -84,6 +84,7 @@ def _clear(
     population, ties = membership.population, membership.ties
     networks: list[Established] = []
     beside: dict[int, list[Ints]] = {}
+    taken_before: list[NDArray[np.uint8]] = []
     owner = np.full(population.size, _NOBODY)
     for judgement in sorted(judged, key=_promise):
         if judgement.log10 < ESTABLISHED - _PROMISING:
@@ -100,11 +101,17 @@ def _clear(
             network = settle(accounts, taken, judgement.accounts, membership, judge, firmly=firmly)
             if network is not None:
                 owner[network.accounts] = len(networks)
+                taken_before.append(np.packbits(taken))
                 taken[network.accounts] = True
                 networks.append(network)
     for number, held in beside.items():
-        considered = np.unique(np.concatenate([networks[number].considered, *held]))
-        networks[number] = replace(networks[number], considered=considered)
+        network = networks[number]
+        considered = np.unique(np.concatenate([network.considered, *held]))
+        ownership = network.ownership
+        if firmly:
+            others = np.unpackbits(taken_before[number], count=population.size) == 0
+            ownership = membership.of(network.among, others, considered)
+        networks[number] = replace(network, considered=considered, ownership=ownership)
     return networks
 
 

@@ -55,12 +55,15 @@ class Drawn:
         return {name: _finite(held[self.ascending[name]]) for name, held in self.values.items()}
 
     @cached_property
-    def _everybody(self) -> Ints:
-        return np.unique(self.members[self.members >= 0])
+    def _drawn(self) -> Bools:
+        """Which accounts, up to the last one, are in any of the groups."""
+        drawn = np.zeros(int(self.members.max(initial=-1)) + 1, np.bool_)
+        drawn[self.members[self.members >= 0]] = True
+        return drawn
 
     def apart_from(self, accounts: Ints, population: int) -> Bools:
         """Which groups hold hardly any of the accounts."""
-        if not np.isin(accounts, self._everybody).any():
+        if not self._drawn[accounts[accounts < len(self._drawn)]].any():
             return np.ones(len(self.members), np.bool_)
         flagged = np.zeros(population, np.bool_)
         flagged[accounts] = True

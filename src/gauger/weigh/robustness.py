@@ -11,9 +11,8 @@ import numpy as np
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts
 from gauger.model.evidence import Apart, Bridge, Robustness
 from gauger.model.population import Ints
-from gauger.weigh.belonging import STRANGE
 from gauger.weigh.established import Established
-from gauger.weigh.evidence.membership import Membership, Ownership
+from gauger.weigh.evidence.membership import STRANGE, Membership, Ownership
 from gauger.weigh.judge import ESTABLISHED
 from gauger.weigh.purpose import Purpose
 

@@ -67,15 +67,6 @@ class Shared:
             name: self.lr[number][self.classes[:, number]] for number, name in enumerate(FAMILIES)
         }
 
-    @property
-    def ascending(self) -> Ints:
-        """The rows of the members and of whoever holds anything telling, in the order of their
-        accounts, and that of strangers."""
-        kept = self.holds.copy()
-        kept[: self.members] = True
-        rows = np.flatnonzero(kept)
-        return np.append(rows[np.argsort(self.accounts[rows])], len(self.accounts))
-
 
 def rows_of(known: Ints, accounts: Ints) -> Ints:
     """The place of each account among those known (ascending), and past them all for others."""

@@ -46,8 +46,10 @@ the same ranges."""
 class Ownership:
     """log10 LR of accounts for belonging to the network, with its families; parallel arrays.
 
-    Only accounts that hold anything telling, or are members, stand in `accounts` (ascending);
-    everybody else is a stranger, and all of these have the values of the last row.
+    Only members, accounts that are likelier to belong than not, and those asked for besides stand
+    in `accounts` (ascending). All others are given the values of the last row, which are those of
+    whoever holds nothing telling: a telling thing may have half a million holders, and of most
+    of them no more is ever asked than whether they are likely to belong.
     """
 
     accounts: Ints
@@ -67,6 +69,10 @@ class Ownership:
         )
 
 
+STRANGE: Final = 0.0
+"""log10 LR below which an account is likelier to be a stranger."""
+_AT_ONCE: Final = 1 << 16
+"""Accounts weighed together: bounds the memory of a question about half a population."""
 _NEAR: Final = 1.0
 """log10 LR of a family from which the habits of an account that is no member are compared."""
 _RECENT: Final = 8
@@ -87,13 +93,16 @@ class Membership:
         self._by_all = calibration.membership[known | {HABITUAL}]
         self._recent: OrderedDict[tuple[bytes, bytes], _Question] = OrderedDict()
 
-    def of(self, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
-        """Evidence of every account for belonging to `members`, calibrated.
+    def of(
+        self, members: Ints, outsiders: NDArray[np.bool_], besides: Ints | None = None
+    ) -> Ownership:
+        """Evidence of every account for belonging to `members`, calibrated; those that are likelier
+        to be strangers stand in it if they are asked for `besides`.
 
         The bounds are the least and the most that it becomes when all that has one cause is left
         out.
         """
-        return self._question(members, outsiders).everybody
+        return self._question(members, outsiders).everybody(besides)
 
     def among(self, members: Ints, outsiders: NDArray[np.bool_]) -> Ownership:
         """The same of the members alone, in their order."""
@@ -160,11 +169,40 @@ class _Question:
     by_things: Weight
     by_all: Weight
 
-    @cached_property
-    def everybody(self) -> Ownership:
-        """Evidence of the members and of all who hold anything telling, and of strangers."""
-        rows = self.shared.ascending
+    def everybody(self, besides: Ints | None = None) -> Ownership:
+        """Evidence of the members, of all who are likely to belong or are asked for besides, and
+        of strangers."""
+        wanted = np.zeros(len(self.shared.accounts) + 1, np.bool_)
+        wanted[self._likely] = True
+        if besides is not None:
+            asked = np.zeros(self.population.size, np.bool_)
+            asked[besides] = True
+            wanted[:-1] |= asked[self.shared.accounts] & self.shared.holds
+        rows = np.flatnonzero(wanted)
+        rows = np.append(rows[np.argsort(self.shared.accounts[rows])], len(self.shared.accounts))
         return self._ownership(rows, (rows < self.shared.members) | self._near(rows))
+
+    @cached_property
+    def _likely(self) -> Ints:
+        """Rows of the members and of all others who are likely to belong; where strangers are,
+        those of all who hold anything telling."""
+        members, strangers = self.shared.members, np.array([len(self.shared.accounts)])
+        others = members + np.flatnonzero(self.shared.holds[members:])
+        if self._log10(*self._classed(strangers, np.zeros(1, np.bool_)))[0, 0] < STRANGE:
+            chunks = range(0, len(others), _AT_ONCE)
+            others = np.concatenate(
+                [others[:0], *(self._likely_of(others[n : n + _AT_ONCE]) for n in chunks)]
+            )
+        return np.concatenate([np.arange(members), others])
+
+    def _likely_of(self, rows: Ints) -> Ints:
+        near = self._near(rows)
+        # No habit speaks more for an account than the best of its classes does.
+        best = self._classed(rows, near, at_best=True)
+        able = self._log10(*best)[0] >= STRANGE
+        rows, near = rows[able], near[able]
+        likely = self._log10(*self._classed(rows, near))[0] >= STRANGE
+        return np.asarray(rows[likely])
 
     @cached_property
     def among(self) -> Ownership:
@@ -221,9 +259,10 @@ class _Question:
         )  # fmt: skip
 
     def _classed(
-        self, rows: Ints, compared: NDArray[np.bool_]
+        self, rows: Ints, compared: NDArray[np.bool_], *, at_best: bool = False
     ) -> tuple[Classed, NDArray[np.bool_]]:
-        """The classes of these rows in every family, and whose habits are known."""
+        """The classes of these rows in every family, and whose habits are known; `at_best` with
+        the habits that would say most for them, whatever theirs are."""
         at = np.flatnonzero(compared)
         accounts = self.shared.accounts[rows[at]]
         values = np.zeros((len(_FAMILIES), UNKNOWN + 1))
@@ -233,8 +272,11 @@ class _Question:
         pooled = np.zeros(len(rows), np.bool_)
         if len(at):
             values[len(FAMILIES) :] = self.like.lr
-            classes[at, len(FAMILIES) :] = self.like.classes(accounts)
             pooled[at] = self.population.row[accounts] >= 0
+            if at_best:
+                classes[at, len(FAMILIES) :] = self.like.lr.argmax(axis=1)
+            else:
+                classes[at, len(FAMILIES) :] = self.like.classes(accounts)
         return Classed(_FAMILIES, values, classes), pooled
 
     def _log10(
