@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gauger.engine import ENGINES, Engine, start
-from needs import program
+from needs import missing, program
 
 HERE = Path(__file__).parent
 
@@ -72,3 +73,13 @@ def kept_text() -> Callable[[Path, str], None]:
         )
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def redis() -> str:
+    """A Redis on this machine, by its URL."""
+    try:
+        socket.create_connection(("127.0.0.1", 6379), 1).close()
+    except OSError:
+        missing("Redis on 127.0.0.1:6379")
+    return "redis://127.0.0.1:6379/7"

@@ -11,25 +11,6 @@ from gauger.act.policy.policy import Quota
 from gauger.act.quotas.quotas import Drawn, Quotas
 from gauger.model.decision import Place
 from gauger.model.errors import UsageError
-from needs import missing
-
-REDIS = "redis://127.0.0.1:6379/7"
-
-
-@pytest.fixture
-def redis() -> str:
-    """A Redis on this machine."""
-
-    async def answers() -> bool:
-        return await Quotas(REDIS).reachable()
-
-    try:
-        there = asyncio.run(answers())
-    except Exception:
-        there = False
-    if not there:
-        missing("Redis on 127.0.0.1:6379")
-    return REDIS
 
 
 async def drawn(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -175,6 +176,25 @@ def test_who_asks_too_often_waits(serving: Serving) -> None:
     said = serving.run(story)
     assert [each.status_code for each in said] == [404] * 60 + [429] * 10
     assert said[-1].headers["retry-after"] == "60"
+
+
+def test_replicas_count_questions_together(serving: Serving, redis: str) -> None:
+    async def story(client: httpx.AsyncClient, service: Service) -> list[int]:
+        customer = anybody(client)
+        return [(await customer.get(f"/v1/appeals/{n:024x}")).status_code for n in range(40)]
+
+    secret = secrets.token_hex(32)
+    said = [serving.run(story, quotas=redis, secret=secret) for _ in range(2)]
+    assert said == [[404] * 40, [404] * 20 + [429] * 20]
+
+
+def test_a_customer_s_way_back_does_not_hang_on_redis(serving: Serving) -> None:
+    async def story(client: httpx.AsyncClient, service: Service) -> list[int]:
+        customer = anybody(client)
+        return [(await customer.get(f"/v1/appeals/{n:024x}")).status_code for n in range(70)]
+
+    said = serving.run(story, quotas="redis://127.0.0.1:1")
+    assert said == [404] * 60 + [429] * 10
 
 
 def test_six_statements_are_too_many_at_once(serving: Serving) -> None:

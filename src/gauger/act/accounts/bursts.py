@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gauger.act.accounts.prints import SignUpPrints
-from gauger.act.quotas.quotas import MEMORY
+from gauger.act.quotas.storage import MEMORY
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

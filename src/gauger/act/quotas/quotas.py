@@ -11,18 +11,15 @@ import math
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gauger.act.policy.policy import Quota
+from gauger.act.quotas.storage import MEMORY, storage_at
 from gauger.model.decision import Place
-from gauger.model.errors import MissingExtra, UsageError
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
 
-MEMORY: Final = "memory://"
-_PATIENCE: Final = 0.25
-"""Seconds that a storage may take; a gateway waits no longer for the whole answer."""
 _PAUSE: Final = 1.0
 """Seconds for which a storage that was away is not asked again."""
 _SHARED: Final = "shared"
@@ -46,24 +43,10 @@ class Quotas:
 
     def __init__(self, url: str = MEMORY) -> None:
         """Raises UsageError for a URL that is neither `memory://` nor `redis://...`."""
-        try:
-            from limits.aio.storage import MemoryStorage, RedisStorage
-            from limits.aio.strategies import SlidingWindowCounterRateLimiter
-        except ImportError as error:
-            raise MissingExtra("quotas", "serve") from error
-        self._storage: Any
-        if url == MEMORY:
-            self._storage = MemoryStorage()
-        elif url.startswith(("redis://", "rediss://")):
-            self._storage = RedisStorage(
-                f"async+{url}", implementation="redispy", socket_timeout=_PATIENCE,
-                socket_connect_timeout=_PATIENCE,
-            )  # fmt: skip
-        else:
-            raise UsageError(
-                "quotas cannot be kept there", f"`{url.partition('://')[0]}://`",
-                "use `memory://` or `redis://HOST:PORT`",
-            )  # fmt: skip
+        self._storage = storage_at(url)
+        # With the storage, so that the extra is named where it is missing.
+        from limits.aio.strategies import SlidingWindowCounterRateLimiter
+
         self._limiter = SlidingWindowCounterRateLimiter(self._storage)
         self._away_until = 0.0
         self.drawn: Counter[str] = Counter()

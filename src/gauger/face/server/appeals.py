@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import re
 import secrets
+import time
 from typing import Annotated, Final
 
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.strategies import FixedWindowRateLimiter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 
 from gauger.act.cases.appeals import LONGEST, MOST, TooMany, open_case
 from gauger.act.cases.casebook import find_case
+from gauger.act.quotas.storage import MEMORY, storage_at
 from gauger.face.server.access import Refused, body_of
 from gauger.face.server.case_words import CaseTold, told
 from gauger.face.server.questions import understood
 from gauger.face.server.service import Service
 from gauger.model.case import Case
 
+LOG: Final = logging.getLogger("gauger.serve")
 LARGEST: Final = 20_000
+_PAUSE: Final = 5.0
+"""Seconds for which a storage that was away is not asked again."""
 _REFERENCE: Final = re.compile(r"[0-9a-f]{24}")
 PER_ADDRESS: Final = RateLimitItemPerMinute(60, namespace="appeals/address")
 PER_REFERENCE: Final = RateLimitItemPerHour(60, namespace="appeals/reference")
@@ -46,11 +51,19 @@ class Appeal(BaseModel):
 
 
 class _Limits:
-    """Counts in this process; addresses are kept as hashes of a key that ends with it."""
+    """Counts where quotas are kept, and in this process while those cannot be reached.
 
-    def __init__(self) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._key = secrets.token_bytes(16)
+    Who asks is kept as a hash: of the secret that all replicas have, else of a key that ends with
+    this process.
+    """
+
+    def __init__(self, url: str, secret: str | None) -> None:
+        self._own = FixedWindowRateLimiter(storage_at(MEMORY))
+        self._shared = None if url == MEMORY else FixedWindowRateLimiter(storage_at(url))
+        self._away_until = 0.0
+        self._key = secrets.token_bytes(32)
+        if secret is not None:
+            self._key = hashlib.blake2b(secret.encode(), person=b"gauger appeals").digest()
 
     async def admit(self, request: Request, reference: str) -> None:
         """Raises Refused for whoever asks too often."""
@@ -59,14 +72,24 @@ class _Limits:
             (PER_ADDRESS, address), (PER_REFERENCE, reference), (IN_ALL, ""),
         ):  # fmt: skip
             mark = hashlib.blake2b(whom.encode(), key=self._key, digest_size=12).hexdigest()
-            if not await self._limiter.hit(item, mark):
+            if not await self._hit(item, mark):
                 raise Refused(429, "too_often", "ask again in a while", retry_after=60)
+
+    async def _hit(self, item: RateLimitItem, mark: str) -> bool:
+        if self._shared is not None and time.monotonic() >= self._away_until:
+            try:
+                return await self._shared.hit(item, mark)
+            except Exception as error:
+                # A customer's way back must not hang on Redis.
+                self._away_until = time.monotonic() + _PAUSE
+                LOG.warning("appeals are counted here for a while: %s", type(error).__name__)
+        return await self._own.hit(item, mark)
 
 
 def appeals(service: Service) -> APIRouter:
     """The endpoints of a service."""
     router = APIRouter()
-    limits = _Limits()
+    limits = _Limits(service.options.quotas, service.options.secret)
 
     @router.post(
         "/v1/appeals",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from gauger.act.quotas.quotas import MEMORY
+from gauger.act.quotas.storage import MEMORY
 from gauger.face.server.checking import NEAR, Checked, State, clock, fail, now, ok, warn
 from gauger.face.server.options import ServeOptions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gauger.act.quotas.quotas import MEMORY
+from gauger.act.quotas.storage import MEMORY
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from gauger.act.cases.keys import ApiKey, Scope, read_keys
 from gauger.act.cases.versions import policy_in_force, policy_stamp
 from gauger.act.decisions.decider import Decider, Known
 from gauger.act.decisions.loading import FINDINGS, load_index
-from gauger.act.quotas.quotas import MEMORY, Quotas
+from gauger.act.quotas.quotas import Quotas
+from gauger.act.quotas.storage import MEMORY
 from gauger.act.signatures.files import read_signatures
 from gauger.act.signatures.recogniser import Recogniser
 from gauger.act.signatures.shared import Shared
