@@ -9,7 +9,7 @@ demo: $(VENV)/.demo-ready
 	$(BIN)/gauger demo
 
 test: $(VENV)/.dev-ready
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # Scans on a real Spark cluster of three processes, one of which is killed; needs Java.
 test-cluster: $(VENV)/.dev-ready

@@ -30,6 +30,17 @@ def pytest_configure() -> None:
                 compiled.unlink(missing_ok=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need Spark share one process, and with it one Spark; `--dist loadgroup` keeps
+    them together."""
+    for item in items:
+        asked = getattr(item, "callspec", None)
+        if "spark" in getattr(item, "fixturenames", ()) or (
+            asked is not None and asked.params.get("engine") == "spark"
+        ):
+            item.add_marker(pytest.mark.xdist_group("spark"))
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One local Spark session for all tests, which needs Java."""

@@ -157,31 +157,14 @@ def _keyless(cluster: Cluster) -> None:
 
 
 @pytest.mark.slow
-def test_a_cluster_finds_in_a_lake_what_duckdb_finds(
-    cluster: Cluster, world: World, tmp_path: Path
-) -> None:
-    lake = str(tmp_path / "lake")
-    for log in world.logs:
-        ingest(IngestRequest(paths=(str(log),), lake=lake, secret=PHRASE, memory="500MB"))
-    expected = _on_duckdb(tmp_path / "one", world, lake=lake)
-    out = tmp_path / "other"
-    options = ("--lake", lake, "--accounts", world.accounts)
-    code, said = _finished(_begun(out, cluster.url, *options))
-    assert (code, said) == (1, "")
-    _same(expected, out)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("begun", ["tasks-1", "runs_of_systems.kept"])
-def test_a_scan_outlives_a_worker(
-    own_cluster: Cluster, world: World, tmp_path: Path, begun: str
+def test_a_scan_outlives_a_worker_lost_while_it_sketches(
+    own_cluster: Cluster, world: World, tmp_path: Path
 ) -> None:
     logs = str(world.logs[0].parent)
     expected = _on_duckdb(tmp_path / "one", world, logs)
     out = tmp_path / "other"
     scan = _begun(out, own_cluster.url, logs, "--accounts", world.accounts)
-    # The tasks of sketching, and the first result of tying.
-    _await(scan, lambda: [*(tmp_path / "other-scratch").glob(f"gauger-*/{begun}")])
+    _await(scan, lambda: [*(tmp_path / "other-scratch").glob("gauger-*/tasks-1")])
     own_cluster.kill(0)
     code, said = _finished(scan)
     assert (code, said) == (1, "")
@@ -189,13 +172,25 @@ def test_a_scan_outlives_a_worker(
 
 
 @pytest.mark.slow
-def test_a_scan_without_a_worker_left_says_what_to_do(
+def test_a_scan_of_a_lake_outlives_a_worker_and_without_any_left_says_what_to_do(
     own_cluster: Cluster, world: World, tmp_path: Path
 ) -> None:
-    logs = str(world.logs[0].parent)
-    scan = _begun(tmp_path / "out", own_cluster.url, logs)
-    _await(scan, lambda: [*(tmp_path / "out-scratch").glob("gauger-*/repeated_keys_0.kept")])
+    lake = str(tmp_path / "lake")
+    for log in world.logs:
+        ingest(IngestRequest(paths=(str(log),), lake=lake, secret=PHRASE, memory="500MB"))
+    expected = _on_duckdb(tmp_path / "one", world, lake=lake)
+    out = tmp_path / "other"
+    options = ("--lake", lake, "--accounts", world.accounts)
+    scan = _begun(out, own_cluster.url, *options)
+    # The first result of tying.
+    _await(scan, lambda: [*(tmp_path / "other-scratch").glob("gauger-*/runs_of_systems.kept")])
     own_cluster.kill(0)
+    code, said = _finished(scan)
+    assert (code, said) == (1, "")
+    _same(expected, out)
+
+    scan = _begun(tmp_path / "out", own_cluster.url, *options)
+    _await(scan, lambda: [*(tmp_path / "out-scratch").glob("gauger-*/repeated_keys_0.kept")])
     own_cluster.kill(1)
     code, said = _finished(scan)
     assert code == 2
