@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gauger import engine as engines
+from gauger.act.cases.memory import Memory
+from gauger.act.decisions.decide import FORGOTTEN
 from gauger.act.decisions.loading import load_index
 from gauger.act.decisions.replay import PolicyReplay, replay
 from gauger.act.policy.policy import Policy
@@ -27,12 +29,14 @@ from gauger.recording import Steps
 
 @dataclass(frozen=True, slots=True)
 class TrialRequest:
-    """A policy, the findings that it decides by, the traffic, and the policy in force if any."""
+    """A policy, the findings that it decides by, the traffic, the policy in force if any, and whom
+    people have cleared."""
 
     policy: Path
     findings: Path
     traffic: ScanRequest
     against: Policy | None = None
+    memory: Memory = FORGOTTEN
 
 
 def try_policy(
@@ -63,7 +67,10 @@ def try_policy(
             sketches = table_of(sketched, engine, traffic.until, folder)
             sketches = without_repeats(engine, sketches, sketched, rejects)
             recogniser = _recogniser(signatures, sketched, traffic.secret)
-            return replay(engine, sketches, records, index, policy, request.against, recogniser)
+            return replay(
+                engine, sketches, records, index, policy, request.against, recogniser,
+                request.memory,
+            )  # fmt: skip
 
 
 def _signatures(request: TrialRequest) -> Signatures | None:

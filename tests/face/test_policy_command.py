@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,10 +13,15 @@ import pytest
 from act.policies import HEAD, RULES
 from act.signatures.worlds import split
 from exchanges import PHRASE
+from gauger.act.cases.appeals import decide_case
+from gauger.act.cases.basis import basis_of
+from gauger.act.cases.casebook import write_given
+from gauger.act.cases.database import open_database
 from gauger.act.decisions import first
 from gauger.act.decisions.loading import load_index
 from gauger.act.signatures.files import write_signatures
-from gauger.model.decision import Place
+from gauger.model.case import CaseState, Given
+from gauger.model.decision import Answer, Place, Reason
 from gauger.tell.output import OutputFolder
 from gauger.world import World, simulate
 
@@ -114,6 +120,34 @@ quota = { requests = 1, per = "day" }
         ).out
     )
     assert in_force["changes"] == said["changes"]
+
+
+def test_whom_people_have_cleared_is_not_touched(
+    gauger: Caller, world: World, found: Path, tmp_path: Path
+) -> None:
+    index = load_index(found)
+    known = {account: index.account(account) for account in sorted(campaign(world))}
+    cleared, held = next(
+        (account, each)
+        for account, each in known.items()
+        if each is not None and each.place is Place.CORE
+    )
+    url = f"sqlite:///{tmp_path}/control.db"
+    control = open_database(url)
+    now = datetime.now(UTC)
+    basis = basis_of(Reason.MEMBER, held)
+    write_given(control, [Given("0" * 24, cleared, Answer.STEP_UP, "core", 1, basis, now, None)])
+    decide_case(control, "0" * 24, CaseState.CLEARED, "ana", "verified by phone")
+    control.dispose()
+    file = policy(tmp_path / "policy.toml", RULES)
+    arguments = ["policy", "test", file, found.with_name("sketches"), "--findings", found]
+    before, after = (
+        json.loads(gauger(*arguments, *more, "--json", "-q").out)
+        for more in ((), ("--database", url))
+    )
+    assert after["accounts_touched"] == before["accounts_touched"] - 1
+    (answer,) = [each for each in after["answers"] if each["reason"] == "cleared"]
+    assert (answer["answer"], answer["accounts"]) == ("allow", 1)
 
 
 def test_it_replays_accounts_that_only_their_first_exchanges_give_away(

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from gauger.act.decisions.decide import judge
+from gauger.act.cases.memory import Memory
+from gauger.act.decisions.decide import FORGOTTEN, judge
 from gauger.act.decisions.first import recognised_in
 from gauger.act.decisions.index import Index
 from gauger.act.decisions.recognised import as_known
@@ -118,8 +119,10 @@ def replay(
     policy: Policy,
     before: Policy | None = None,
     recogniser: Recogniser | None = None,
+    memory: Memory = FORGOTTEN,
 ) -> PolicyReplay:
-    """Goes over stored sketches; `records` (ACCOUNT_SCHEMA) say plan, tier and contract.
+    """Goes over stored sketches; `records` (ACCOUNT_SCHEMA) say plan, tier and contract, and
+    `memory` whom people have cleared.
 
     With a recogniser, accounts that no scan named are recognised by their first exchanges as they
     would have been, and answered from the exchange after that on. A quota is taken by fixed
@@ -136,12 +139,12 @@ def replay(
         recognised = recognised_in(engine, sketches, unknown, recogniser, records)
     known = _Known(index, recognised)
     traffic = _Traffic(engine, sketches)
-    answered = list(_answers(rows, known, policy, traffic))
+    answered = list(_answers(rows, known, policy, memory, traffic))
     touched = [each for each in answered if each.answer is not Answer.ALLOW]
     accounts = {each.asked.account_id for each in touched}
     changes = None
     if before is not None:
-        changes = _changes(list(_answers(rows, known, before, traffic)), answered)
+        changes = _changes(list(_answers(rows, known, before, memory, traffic)), answered)
     return PolicyReplay(
         exchanges=sum(row.exchanges for row in rows),
         accounts=len({row.asked.account_id for row in rows}),
@@ -227,19 +230,19 @@ class _Traffic:
 
 
 def _answers(
-    rows: list[_Row], held: _Known, policy: Policy, traffic: _Traffic
+    rows: list[_Row], held: _Known, policy: Policy, memory: Memory, traffic: _Traffic
 ) -> Iterator[_Answered]:
     now, references = datetime.now(UTC), References(None)
     slowed: dict[tuple[str, str], list[tuple[_Row, Rule, Reason]]] = defaultdict(list)
     for whole, early in held.before(rows):
         row = replace(whole, exchanges=whole.exchanges - early)
         if early:
-            first, _ = judge(row.asked, None, policy, references, now)
+            first, _ = judge(row.asked, None, policy, references, now, memory)
             yield _Answered(first.answer, first.rule, first.reason, early, row.asked)
         if not row.exchanges:
             continue
         known = held.account(row.asked.account_id)
-        decision, rule = judge(row.asked, known, policy, references, now)
+        decision, rule = judge(row.asked, known, policy, references, now, memory)
         if rule is not None and rule.quota is not None and known is not None:
             slowed[rule.name, known.network.network_id].append((row, rule, decision.reason))
             continue

@@ -57,10 +57,13 @@ def test(
 ) -> None:
     """Replay stored traffic against a policy: who would be touched, and how.
 
+    Whom people have cleared is known with --in-force, or where --database is named.
+
     It counts who would be answered how, not who would be answered wrongly. Exit codes: 0 done,
     2 usage or unreadable input.
     """
     from gauger.act.cases import require
+    from gauger.act.decisions.decide import FORGOTTEN
     from gauger.act.policy.reading import read_policy
     from gauger.face.cli.progress import TerminalProgress
     from gauger.model.errors import UsageError
@@ -75,12 +78,16 @@ def test(
         raise UsageError("there are two policies to compare with", "both", "name one of them")
     settings = load_settings()
     before = None if against is None else read_policy(against)
-    if in_force:
+    memory_of_cases = FORGOTTEN
+    if in_force or database is not None:
         require()
+        from gauger.act.cases.casebook import read_memory
         from gauger.act.cases.database import open_database
         from gauger.act.cases.versions import policy_in_force
 
-        before = policy_in_force(open_database(database or settings.database))
+        control = open_database(database or settings.database)
+        memory_of_cases = read_memory(control)
+        before = policy_in_force(control) if in_force else before
     traffic = ScanRequest(
         paths=tuple(paths or ()),
         accounts=accounts,
@@ -92,7 +99,7 @@ def test(
         secret=settings.phrase,
         lake=lake,
     )
-    request = TrialRequest(policy, findings, traffic, before)
+    request = TrialRequest(policy, findings, traffic, before, memory_of_cases)
     rejected = findings / "policy-test-rejects.jsonl"
     with Rejects(rejected) as rejects, TerminalProgress(_talk, quiet=quiet) as progress:
         replayed = try_policy(request, rejects, progress)
