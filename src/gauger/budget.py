@@ -30,6 +30,8 @@ PER_VIEW: Final = 120
 """For each exchange what cutting another view at the same time takes: mostly views of one graph,
 now and then the next graph beside it."""
 
+UNCOUNTED: Final = 16
+"""One part in so many of the budget: what an engine holds beyond what it was told and counts."""
 SURELY: Final = 500_000
 """Exchanges up to which any budget is tried: what the process itself needs decides there."""
 
@@ -67,7 +69,8 @@ class Budget:
 
     def share(self, engine: Engine, coming: int) -> None:
         """Leaves the engine what this process neither holds nor will hold in the step to come."""
-        engine.yield_memory(max(resident_memory() - engine.held(), PROCESS) + coming)
+        beside = max(resident_memory() - engine.held(), PROCESS) + coming
+        engine.yield_memory(beside + self._bytes // UNCOUNTED)
 
     def views(self, exchanges: int, threads: int) -> int:
         """How many views of the ties may be cut at a time."""
