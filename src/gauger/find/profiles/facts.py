@@ -19,6 +19,7 @@ from gauger.find.linkage.identity import codes, email_root
 from gauger.find.profiles.accounts import account_profiles
 from gauger.find.profiles.counts import model_adoption
 from gauger.find.profiles.filled import fields_filled
+from gauger.find.profiles.places import Places
 from gauger.find.profiles.summary import Summary
 from gauger.model.population import Floats, Ints
 
@@ -56,13 +57,11 @@ class AccountFacts:
 
     def positions(self, keys: NDArray[np.int64]) -> Ints:
         """Positions of accounts by their keys."""
-        order, ascending = self._by_key
-        return np.asarray(order[np.searchsorted(ascending, keys)])
+        return self._places.find(keys)
 
     @cached_property
-    def _by_key(self) -> tuple[Ints, Ints]:
-        order = np.argsort(self.keys)
-        return order, self.keys[order]
+    def _places(self) -> Places:
+        return Places.of(self.keys)
 
 
 def gather_facts(engine: Engine, summary: Summary, accounts: pa.Table | None) -> AccountFacts:
