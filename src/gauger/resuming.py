@@ -21,7 +21,7 @@ from gauger.model.run import ScanRequest
 from gauger.read.sketched import Sketched
 
 _PREFIX: Final = "gauger-tied-"
-_OURS: Final = ("gauger.find.", "gauger.model.population")
+_OURS: Final = ("gauger.find.", "gauger.model.counts", "gauger.model.population")
 _OTHERS: Final = frozenset(
     {
         ("numpy", "dtype"),
