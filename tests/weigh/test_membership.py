@@ -57,9 +57,9 @@ def _own(things: Sequence[Thing], seed: int) -> Ownership:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sets(st.integers(0, TOTAL - 1), min_size=SIZE), min_size=1, max_size=6),
-       st.integers(0, 3), st.integers(1, 50))  # fmt: skip
+       st.integers(0, 3), st.integers(1, 50), st.sampled_from([1, 2]))  # fmt: skip
 def test_all_who_are_likely_to_belong_are_known_and_no_strangers(
-    held: list[set[int]], seed: int, together: int
+    held: list[set[int]], seed: int, together: int, threads: int
 ) -> None:
     kinds = ("frame", "range", "payment", "client", "item", "tools")
     everyone = dict.fromkeys(range(SIZE), 18)
@@ -72,7 +72,9 @@ def test_all_who_are_likely_to_belong_are_known_and_no_strangers(
     all_known = asked.of(INSIDE, flags, EVERYBODY)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_AT_ONCE", together)
-        likely = Membership(_population(seed), tied(things, TOTAL), shipped()).of(INSIDE, flags)
+        likely = Membership(_population(seed), tied(things, TOTAL), shipped(), threads).of(
+            INSIDE, flags
+        )
     if all_known.log10[-1] < STRANGE:
         expected = np.union1d(
             INSIDE, all_known.accounts[all_known.log10[:-1] >= STRANGE]

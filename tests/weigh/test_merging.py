@@ -168,5 +168,16 @@ def test_nobody_is_lost_and_nobody_is_in_two(seed: int, pieces: list[int], turn:
     assert considered.tolist() == list(range(2 * SIZE))
 
 
+@pytest.mark.parametrize("threads", [2, 5])
+def test_how_many_pairs_are_compared_at_a_time_does_not_show(threads: int) -> None:
+    membership = _membership(planted(3, 2, SIZE, STRANGERS), 2)
+    parts = [*(FIRST[n::3] for n in range(3)), *(SECOND[n::2] for n in range(2))]
+    networks = [_network(membership, part) for part in parts]
+    one = merged(networks, membership, _judge())
+    several = merged(networks, membership, _judge(), threads)
+    assert _found(several) == _found(one)
+    assert [n.considered.tolist() for n in several] == [n.considered.tolist() for n in one]
+
+
 def test_without_networks_nothing_is_merged() -> None:
     assert merged([], _membership([], 1), _judge()) == []

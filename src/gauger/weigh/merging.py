@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gauger.weigh.belonging import STAYS
 from gauger.weigh.established import Established, settle
@@ -23,9 +26,9 @@ class _Network:
 
 
 def merged(
-    networks: Sequence[Established], membership: Membership, judge: Judge
+    networks: Sequence[Established], membership: Membership, judge: Judge, threads: int = 1
 ) -> list[Established]:
-    """The networks, with those joined that are one.
+    """The networks, with those joined that are one; `threads` pairs are compared at a time.
 
     Both ways, and established as a whole: two operators who draw on one public dataset share
     items and nothing else, and stay two.
@@ -39,40 +42,66 @@ def merged(
     done: list[_Network] = []
     # Two that were refused are refused again for as long as neither has changed.
     refused: set[tuple[int, int]] = set()
-    while waiting:
-        network = waiting.pop(0)
-        apart: list[_Network] = []
-        for other in waiting:
-            pair = network.number, other.number
-            union = None if pair in refused else _union(network, other, membership, judge)
-            if union is None:
-                refused.add(pair)
-                apart.append(other)
+    with ThreadPoolExecutor(threads) as pool:
+        while waiting:
+            network, others = waiting[0], waiting[1:]
+            apart: list[_Network] = []
+            while others:
+                next_ones = others[:threads]
+                asked = [o for o in next_ones if (network.number, o.number) not in refused]
+                said = pool.map(partial(_belong_together, network, membership=membership), asked)
+                together = {o.number for o, yes in zip(asked, said, strict=True) if yes}
+                for other in next_ones:
+                    others = others[1:]
+                    union = None
+                    if other.number in together:
+                        union = _union(network, other, membership, judge)
+                    if union is not None:
+                        held = Held.by(membership.ties, union.accounts)
+                        network = _Network(next(numbers), union, held)
+                        # Those after it were compared with what the network was.
+                        break
+                    refused.add((network.number, other.number))
+                    apart.append(other)
+            if len(apart) < len(waiting) - 1:
+                # Who was refused by a part of it may belong to the whole.
+                waiting, done = [network, *done, *apart], []
             else:
-                network = _Network(next(numbers), union, Held.by(membership.ties, union.accounts))
-        if len(apart) < len(waiting):
-            # Who was refused by a part of it may belong to the whole.
-            waiting, done = [network, *done, *apart], []
-        else:
-            done.append(network)
+                done.append(network)
+                waiting = apart
     return [network.established for network in done]
+
+
+def _belong_together(first: _Network, second: _Network, membership: Membership) -> bool:
+    """Whether the accounts of each have evidence of belonging to the other's."""
+    ties = membership.ties
+    if not may_belong(ties, first.held, second.held):
+        return False
+    if not may_belong(ties, second.held, first.held):
+        return False
+    outsiders = _outside_of(first, second, membership)
+    # To ask what belongs to the smaller one is the cheaper question, and most pairs are refused.
+    smaller, larger = sorted((first, second), key=lambda each: len(each.established.accounts))
+    return all(
+        membership.belongs(
+            others.established.accounts, inside.established.accounts, outsiders, STAYS, inside.held
+        )
+        for inside, others in ((smaller, larger), (larger, smaller))
+    )
 
 
 def _union(
     first: _Network, second: _Network, membership: Membership, judge: Judge
 ) -> Established | None:
-    ties = membership.ties
-    if not may_belong(ties, first.held, second.held):
-        return None
-    if not may_belong(ties, second.held, first.held):
-        return None
+    """The two as one network, if they are established as a whole."""
     one, other = first.established, second.established
-    outsiders = np.ones(ties.accounts_total, np.bool_)
-    outsiders[one.accounts] = outsiders[other.accounts] = False
-    for inside, others in ((first, second), (second, first)):
-        part, rest = others.established.accounts, inside.established.accounts
-        if not membership.belongs(part, rest, outsiders, STAYS, inside.held):
-            return None
     accounts = np.union1d(one.accounts, other.accounts)
     considered = np.union1d(one.considered, other.considered)
+    outsiders = _outside_of(first, second, membership)
     return settle(accounts, ~outsiders, considered, membership, judge)
+
+
+def _outside_of(first: _Network, second: _Network, membership: Membership) -> NDArray[np.bool_]:
+    outsiders = np.ones(membership.ties.accounts_total, np.bool_)
+    outsiders[first.established.accounts] = outsiders[second.established.accounts] = False
+    return outsiders

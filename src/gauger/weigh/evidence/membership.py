@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -82,9 +83,13 @@ _IDENTITY: Final = _FAMILIES.index("identity")
 
 
 class Membership:
-    """Weighs accounts of one population for belonging to networks."""
+    """Weighs accounts of one population for belonging to networks, with so many `threads` where
+    there are many of them."""
 
-    def __init__(self, population: Population, ties: Ties, calibration: Calibration) -> None:
+    def __init__(
+        self, population: Population, ties: Ties, calibration: Calibration, threads: int = 1
+    ) -> None:
+        self._threads = threads
         self.population = population
         self.ties = ties
         self._likeness = Likeness(population)
@@ -151,7 +156,9 @@ class Membership:
     ) -> _Question:
         shared = shared_with(self.ties, members, outsiders, held, asked)
         like = self._likeness.to(members, outsiders)
-        return _Question(self.population, shared, like, self._by_things, self._by_all)
+        return _Question(
+            self.population, shared, like, self._by_things, self._by_all, self._threads
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -168,6 +175,7 @@ class _Question:
     like: LikenessTo
     by_things: Weight
     by_all: Weight
+    threads: int
 
     def everybody(self, besides: Ints | None = None) -> Ownership:
         """Evidence of the members, of all who are likely to belong or are asked for besides, and
@@ -189,10 +197,15 @@ class _Question:
         members, strangers = self.shared.members, np.array([len(self.shared.accounts)])
         others = members + np.flatnonzero(self.shared.holds[members:])
         if self._log10(*self._classed(strangers, np.zeros(1, np.bool_)))[0, 0] < STRANGE:
-            chunks = range(0, len(others), _AT_ONCE)
-            others = np.concatenate(
-                [others[:0], *(self._likely_of(others[n : n + _AT_ONCE]) for n in chunks)]
-            )
+            some = [others[n : n + _AT_ONCE] for n in range(0, len(others), _AT_ONCE)]
+            if len(some) > 1:
+                # What all rows need is worked out before there are two threads that would.
+                _ = self.like.lr
+                with ThreadPoolExecutor(self.threads) as pool:
+                    likely = list(pool.map(self._likely_of, some))
+            else:
+                likely = [self._likely_of(each) for each in some]
+            others = np.concatenate([others[:0], *likely])
         return np.concatenate([np.arange(members), others])
 
     def _likely_of(self, rows: Ints) -> Ints:
