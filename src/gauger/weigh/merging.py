@@ -16,9 +16,10 @@ from gauger.weigh.established import Established, settle
 from gauger.weigh.evidence.membership import Membership
 from gauger.weigh.evidence.telling import Held, may_belong
 from gauger.weigh.judge import Judge
+from gauger.weigh.neighbours import Neighbours
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Network:
     number: int
     established: Established
@@ -39,31 +40,36 @@ def merged(
         _Network(next(numbers), network, Held.by(membership.ties, network.accounts))
         for network in networks
     ]
+    neighbours = Neighbours(membership.ties, [network.held for network in waiting])
     done: list[_Network] = []
     # Two that were refused are refused again for as long as neither has changed.
     refused: set[tuple[int, int]] = set()
     with ThreadPoolExecutor(threads) as pool:
         while waiting:
             network, others = waiting[0], waiting[1:]
-            apart: list[_Network] = []
-            while others:
-                next_ones = others[:threads]
-                asked = [o for o in next_ones if (network.number, o.number) not in refused]
-                said = pool.map(partial(_belong_together, network, membership=membership), asked)
-                together = {o.number for o, yes in zip(asked, said, strict=True) if yes}
-                for other in next_ones:
-                    others = others[1:]
-                    union = None
-                    if other.number in together:
-                        union = _union(network, other, membership, judge)
+            joined: set[int] = set()
+            place = 0
+            while place < len(others):
+                some: list[_Network] = []
+                while place < len(others) and len(some) < threads:
+                    pair = network.number, others[place].number
+                    if pair not in refused and neighbours.may_be_one(*pair):
+                        some.append(others[place])
+                    place += 1
+                said = pool.map(partial(_belong_together, network, membership=membership), some)
+                for other, together in zip(some, list(said), strict=True):
+                    union = _union(network, other, membership, judge) if together else None
                     if union is not None:
+                        joined.add(other.number)
                         held = Held.by(membership.ties, union.accounts)
                         network = _Network(next(numbers), union, held)
+                        neighbours.add(network.number, held)
                         # Those after it were compared with what the network was.
+                        place = others.index(other) + 1
                         break
                     refused.add((network.number, other.number))
-                    apart.append(other)
-            if len(apart) < len(waiting) - 1:
+            apart = [other for other in others if other.number not in joined]
+            if joined:
                 # Who was refused by a part of it may belong to the whole.
                 waiting, done = [network, *done, *apart], []
             else:
