@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from gauger.engine import ENGINES, Engine, start
 from needs import missing, program
 
 HERE = Path(__file__).parent
+# A compiled kernel's first call takes seconds, and no test is about time.
+settings.register_profile("gauger", deadline=None)
+if os.environ.get("CI") != "true":
+    settings.load_profile("gauger")
 
 
 def pytest_configure() -> None:
