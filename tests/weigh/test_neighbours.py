@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gauger.weigh import neighbours as module
 from gauger.weigh.evidence.telling import Held, may_belong
 from gauger.weigh.neighbours import Neighbours
 from graphs import Thing, tied
@@ -30,16 +32,19 @@ def _things(drawn: list[tuple[str, set[int], int, int]]) -> list[Thing]:
     return found
 
 
+@pytest.mark.parametrize("small", [4, 8, 16])
 @settings(max_examples=150, deadline=None)
 @given(st.lists(_HOLDERS, min_size=1, max_size=12), _GROUPS)
 def test_whoever_may_belong_both_ways_is_worth_comparing(
-    drawn: list[tuple[str, set[int], int, int]], groups: list[int]
+    small: int, drawn: list[tuple[str, set[int], int, int]], groups: list[int]
 ) -> None:
     ties = tied(_things(drawn), TOTAL)
     held = [Held.by(ties, np.arange(8 * each, 8 * each + 8)) for each in groups]
     joined = Held.by(ties, np.union1d(held[0].accounts, held[1].accounts))
-    neighbours = Neighbours(ties, held)
-    neighbours.add(len(held), joined)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_SMALL", small)
+        neighbours = Neighbours(ties, held)
+        neighbours.add(len(held), joined)
     every = [*held, joined]
     for one, first in enumerate(every):
         for other, second in enumerate(every):

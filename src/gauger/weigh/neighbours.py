@@ -19,6 +19,9 @@ from gauger.weigh.evidence.telling import TELLING_RATIO, Held, fewest_of
 
 _MOST: Final = 0.5
 """Part of a network's accounts that must hold what is telling for the other: the median one."""
+_SMALL: Final = 4_096
+"""Accounts of nearly every network. The few that have more hold so much that, if any network
+might be one of them, no thing could be told to be common."""
 
 
 class Neighbours:
@@ -35,7 +38,7 @@ class Neighbours:
         self._members, self._network = members[order], network[order]
         self._things, self._starts = np.unique(thing[order], return_index=True)
         self._starts = np.append(self._starts, len(thing))
-        self._most = np.zeros(len(ties.kinds), np.int64)
+        self._most = np.zeros((2, len(ties.kinds)), np.int32)
         for held in networks:
             self._note(held)
         reached = np.array([self._reached(held) for held in networks], np.bool_)
@@ -56,18 +59,24 @@ class Neighbours:
         return bool(self._mutual[first, second])
 
     def _note(self, held: Held) -> None:
-        self._most[held.things] = np.maximum(self._most[held.things], held.members)
+        """The most that any network holds of each thing, and any small one."""
+        for most in self._most[: 1 + (len(held.accounts) <= _SMALL)]:
+            most[held.things] = np.maximum(most[held.things], held.members)
 
     def _reached(self, held: Held) -> NDArray[np.bool_]:
         """Of the first networks those whose median account may hold what is telling for one."""
+        of_any, of_small = (self._shared_with(held, most) for most in self._most)
+        shared = np.where(self._sizes <= _SMALL, of_small, of_any)
+        return np.asarray(shared >= _MOST * self._sizes)
+
+    def _shared_with(self, held: Held, most: NDArray[np.int32]) -> Ints:
+        """How often their accounts hold what may be telling, where the other network is the one
+        that holds most of it and is kept apart."""
         size = max(len(held.accounts), 1)
-        # As if the network that holds most of a thing were the other one, and kept apart.
-        beyond = self._ties.habitual_holders[held.things] - held.members - self._most[held.things]
+        beyond = self._ties.habitual_holders[held.things] - held.members - most[held.things]
         rate = TELLING_RATIO * (np.maximum(beyond, 0) + 0.5) / (self._ties.accounts_total + 1.0)
         may_tell = (held.members >= fewest_of(size)) & (held.members / size >= rate)
         at = np.searchsorted(self._things, held.things[may_tell])
         among = ranges(self._starts[at], self._starts[at + 1])
-        shared: Ints = np.bincount(
-            self._network[among], self._members[among], self._first
-        )  # fmt: skip
-        return np.asarray(shared >= _MOST * self._sizes)
+        held_by: Ints = np.bincount(self._network[among], self._members[among], self._first)
+        return held_by
