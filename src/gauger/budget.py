@@ -22,7 +22,7 @@ PER_EXCHANGE: Final = 560
 """Bytes for each exchange where most is held: ties, and one graph of them that is being cut."""
 TIES: Final = 90
 """Of these the ties themselves, and what sorting those of one kind takes beside them."""
-PER_NARROWED: Final = 100
+PER_NARROWED: Final = 45
 """The same for each exchange past those up to which all ties are kept."""
 NARROWED_TIES: Final = 25
 """Of these the ties, and what those of one kind take that come in and are not kept."""

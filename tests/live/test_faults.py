@@ -21,7 +21,7 @@ from gauger.act.cases.keys import Scope
 from gauger.act.decisions import decider as deciding
 from gauger.act.decisions.decider import Decider, Known
 from gauger.act.policy.policy import Quota
-from gauger.act.quotas import quotas as drawing
+from gauger.act.quotas import storage
 from gauger.act.quotas.quotas import Quotas
 from gauger.face.server.app import application
 from gauger.face.server.service import Service
@@ -239,4 +239,4 @@ def test_a_redis_that_hangs_costs_a_moment_once(redis: int) -> None:
     assert said[0] is Reason.WITHIN_QUOTA
     assert set(said[1:51]) == {Reason.FAILED_OPEN}
     assert said[51] in (Reason.WITHIN_QUOTA, Reason.NETWORK_QUOTA)
-    assert drawing._PATIENCE <= 0.25
+    assert storage._PATIENCE <= 0.25

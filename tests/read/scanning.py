@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -28,25 +29,22 @@ class Scanned:
 
 def scan(*paths: Path | str, **choices: Any) -> Scanned:
     """Read `paths` to the end, at a fixed present."""
-    first = Path(str(paths[0]))
-    folder = first if first.is_dir() else first.parent
-    record = (folder if folder.is_dir() else Path.cwd()) / ".rejects.jsonl"
-    record.unlink(missing_ok=True)
     settings = SourceSettings(**{"now": NOW, **choices})
     rows: list[dict[str, Any]] = []
-    with Rejects(record) as rejects:
-        logs = open_logs([str(path) for path in paths], settings, rejects)
-        seen = 0
-        for batch in logs.batches():
-            assert batch.schema.equals(LOCATED_SCHEMA)
-            assert 0 < batch.num_rows <= settings.batch_rows
-            batch.validate(full=True)
-            rows.extend(batch.to_pylist())
-            assert seen <= logs.bytes_read <= logs.bytes_total
-            seen = logs.bytes_read
-    assert logs.bytes_read == logs.bytes_total
-    lines = record.read_text().splitlines() if record.exists() else []
-    record.unlink(missing_ok=True)
+    with TemporaryDirectory() as folder:
+        record = Path(folder) / "rejects.jsonl"
+        with Rejects(record) as rejects:
+            logs = open_logs([str(path) for path in paths], settings, rejects)
+            seen = 0
+            for batch in logs.batches():
+                assert batch.schema.equals(LOCATED_SCHEMA)
+                assert 0 < batch.num_rows <= settings.batch_rows
+                batch.validate(full=True)
+                rows.extend(batch.to_pylist())
+                assert seen <= logs.bytes_read <= logs.bytes_total
+                seen = logs.bytes_read
+        assert logs.bytes_read == logs.bytes_total
+        lines = record.read_text().splitlines() if record.exists() else []
     found = [json.loads(line) for line in lines]
     assert len(found) == rejects.count
     return Scanned(rows, found, logs)
