@@ -141,6 +141,7 @@ def scan(
                 )
 
             with steps.step("conclude"):
+                budget.share(engine, 0)
                 weighed = Weighed(
                     engine, counted, facts, tied,
                     since.moved(found, facts) if since else found, calibration, since,
@@ -158,16 +159,17 @@ def scan(
                 )
                 if standing is None:
                     activity = _activity(weighed)
-                resume.done()
             candidates = len(tied.candidates)
             if since is None:
                 with steps.step("mark networks for recognition"):
+                    budget.share(engine, 0)
                     # Where a scan was resumed, settings and origins are summed up for this alone.
                     summary = summary or summarize(engine, part, exchanges)
                     signatures = mark(engine, summary, facts, findings, sketched, request.secret)
                     signatures = with_closed(
                         signatures, records, findings, sketched, request.secret
                     )  # fmt: skip
+            resume.done()
 
     if worksheet is not None:
         findings = attribute(findings, worksheet)
