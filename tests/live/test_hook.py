@@ -98,7 +98,7 @@ def test_a_gauger_that_is_away_hangs_or_refuses_stops_nobody_and_is_counted(
 ) -> None:
     away = made(hook, serving, f"http://127.0.0.1:{free_port()}")
     assert [asked(away, key("core")) for _ in range(5)] == [None] * 5
-    assert away.counted == {"failed_open:ConnectError": 3, "failed_open:paused": 2}
+    assert away.counted == {"failed_open:ClientConnectorError": 3, "failed_open:paused": 2}
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
