@@ -85,6 +85,7 @@ def _clear(
     population, ties = membership.population, membership.ties
     networks: list[Established] = []
     beside: dict[int, list[Ints]] = {}
+    # As bits, for every network: evidence is asked for again as it stood when it was found.
     taken_before: list[NDArray[np.uint8]] = []
     owner = np.full(population.size, _NOBODY)
     for judgement in sorted(judged, key=_promise):
