@@ -26,6 +26,10 @@ PER_NARROWED: Final = 45
 """The same for each exchange past those up to which all ties are kept."""
 NARROWED_TIES: Final = 25
 """Of these the ties, and what those of one kind take that come in and are not kept."""
+TOLD: Final = 100
+"""Bytes for each exchange that telling prompts and runs apart takes."""
+MOST_TOLD: Final = 950_000_000
+"""The most that it takes: what there are more of waits in files."""
 PER_VIEW: Final = 120
 """For each exchange what cutting another view at the same time takes: mostly views of one graph,
 now and then the next graph beside it."""
@@ -39,6 +43,11 @@ SURELY: Final = 500_000
 def needed(exchanges: int) -> int:
     """Bytes where most is held, beside the process itself and the engine."""
     return _both(exchanges, PER_EXCHANGE, PER_NARROWED)
+
+
+def profiling(exchanges: int) -> int:
+    """Bytes that telling apart what accounts sent takes."""
+    return min(TOLD * exchanges, MOST_TOLD)
 
 
 def tying(exchanges: int) -> int:

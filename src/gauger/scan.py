@@ -16,7 +16,7 @@ from gauger import engine as engines
 from gauger.act.accounts.closed import with_closed
 from gauger.act.signatures.mark import mark
 from gauger.at_hand import scratch, sketches_of, without_repeats
-from gauger.budget import Budget, needed, tying
+from gauger.budget import Budget, needed, profiling, tying
 from gauger.concluding import Weighed, conclude_all, measured
 from gauger.engine import Engine
 from gauger.find.linkage.narrowing import BOUNDS, Bounds
@@ -116,6 +116,7 @@ def scan(
             state = resume.held()
             if state is None:
                 with steps.step("profile accounts"):
+                    budget.share(engine, profiling(exchanges))
                     summary = summarize(engine, part, exchanges)
                     facts = gather_facts(engine, summary, records)
                 with steps.step("tie accounts to what they share"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gauger.engine.scattered import Scattered
+from gauger.engine.shelf import Shelf
 from gauger.engine.spread import Answer
 from gauger.model.closing import Closing
 from gauger.model.errors import EngineError
@@ -25,6 +28,10 @@ class Engine(Closing):
     name: str
     apart: bool = False
     """Whether steps run in other processes, perhaps on other machines, that see the same files."""
+    embedded: bool = False
+    """Whether rows are in this process anyway, so that reading all of them here costs nothing."""
+    threads: int = 1
+    """How many threads of this process a step may use."""
     room: int | None = None
     """Bytes that one step may fill; None where the engine itself spreads what is larger."""
     _connection: Any
@@ -32,6 +39,7 @@ class Engine(Closing):
     def __init__(self, connection: Any, folder: Path) -> None:
         self._connection = connection
         self._folder = folder
+        self._spilled = folder / "spill"
 
     def read(self, path: Path) -> ir.Table:
         """The table in a Parquet file, or in all Parquet files of a folder."""
@@ -57,13 +65,17 @@ class Engine(Closing):
         return 0
 
     def release(self, name: str) -> None:
-        """Lets go of rows that were kept under a name; no expression may build on them later."""
+        """Lets go of rows that were kept or shelved under a name; no expression may build on them
+        later."""
 
-    def cut(self, rows: ir.Table, column: str, total: int, name: str) -> Iterator[ir.Table]:
-        """Rows in so many parts (a power of two) by the bits of a column of whole numbers, one
-        part after the other; each is gone when the next is asked for."""
-        for number in range(total):
-            yield rows.filter(in_part(rows[column], total) == number)
+    def scattered(self, name: str, parts: int, room: int, types: Sequence[type]) -> Scattered:
+        """Parts for rows that a step scatters; past `room` bytes they are spilled as the engine's
+        own rows are."""
+        return Scattered(self._spilled / name, parts, room, tuple(types))
+
+    def shelf(self, name: str, schema: pa.Schema) -> Shelf:
+        """A table to be handed to the engine in pieces, until its name is released."""
+        return Shelf(self._folder / name, schema)
 
     def fetch(self, expression: ir.Table, step: str) -> pa.Table:
         """Rows of an expression, in no particular order; `step` names it in errors."""
@@ -100,8 +112,14 @@ class Engine(Closing):
         return run()
 
     def _guarded(self, step: str, run: Any) -> Any:
-        try:
+        with self.told(step):
             return self._run(run)
+
+    @contextmanager
+    def told(self, step: str) -> Iterator[None]:
+        """What fails in a step is told as a failure of the engine, with what to do about it."""
+        try:
+            yield
         except EngineError:
             raise
         except Exception as error:  # engines raise their own trees; the cause stays chained

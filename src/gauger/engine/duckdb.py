@@ -14,18 +14,18 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from gauger.engine.base import Engine, in_part
+from gauger.engine.base import Engine
 from gauger.engine.sizes import bytes_of
 
 _LEAST: Final = 192_000_000
 """Bytes without which no grouping gets far, spilling or not."""
-_PART: Final = "part_of_gauger"
 
 
 class DuckDBEngine(Engine):
     """Relational steps in this process, spilling to the run's folder past `memory`."""
 
     name = "duckdb"
+    embedded = True
 
     def __init__(
         self, folder: Path, memory: str, threads: int, spill_limit: str | None = None
@@ -41,7 +41,7 @@ class DuckDBEngine(Engine):
         if spill_limit is not None:
             connection.raw_sql(f"SET max_temp_directory_size = '{bytes_of(spill_limit)}B'")
         super().__init__(connection, folder)
-        self._parts = folder / "spill"
+        self.threads = threads
         self._beside = ThreadPoolExecutor(1)
         self._limit = self.room = self._number("SELECT current_setting('memory_limit')")
 
@@ -85,31 +85,13 @@ class DuckDBEngine(Engine):
         table: ir.Table = self._connection.create_table(name, expression)
         return table
 
-    def cut(self, rows: ir.Table, column: str, total: int, name: str) -> Iterator[ir.Table]:
-        """Rows in parts, which are written to files beside what is spilled: they are made once,
-        and not once for every part."""
-        place = self._parts / name
-        self._guarded(name, lambda: self._cut(rows, column, total, place))
-        for number in range(total):
-            held = place / f"{_PART}={number}"
-            # No file was written where there are no rows.
-            part = self.read(held) if held.exists() else rows.filter(ibis.literal(False))
-            yield part.select(*rows.columns)
-            shutil.rmtree(held, ignore_errors=True)
-
-    def _cut(self, rows: ir.Table, column: str, total: int, place: Path) -> None:
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        held = rows.filter(rows[column].notnull())
-        query = self._connection.compile(held.mutate(**{_PART: in_part(held[column], total)}))
-        self._all(
-            f"COPY ({query}) TO '{str(place).replace(chr(39), 2 * chr(39))}' "
-            f"(FORMAT parquet, PARTITION_BY ({_PART}), COMPRESSION lz4)"
-        )
-
     def release(self, name: str) -> None:
-        """Drops a table that was kept."""
-        self._guarded(name, lambda: self._all(f'DROP TABLE "{name}"'))
+        """Drops a table that was kept, or the files of one that was shelved."""
+        shelved = self._folder / name
+        if shelved.exists():
+            shutil.rmtree(shelved, ignore_errors=True)
+        else:
+            self._guarded(name, lambda: self._all(f'DROP TABLE "{name}"'))
 
     def _stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         # Not by way of Ibis, which asks for a method that later versions of DuckDB lack.

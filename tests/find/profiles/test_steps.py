@@ -24,6 +24,7 @@ from gauger.find.profiles import (
     set_repeats_apart,
     shared_things,
     summarize,
+    things,
 )
 from gauger.find.profiles.counts import (
     PAUSE,
@@ -102,12 +103,13 @@ def test_what_busy_accounts_held_once_is_left_out_but_for_items(
     assert _shared(engine, _summary(engine, sketches), busy) == Counter(expected)
 
 
-def test_groupings_that_are_cut_into_passes_give_the_same(
-    engine: Engine, sketches: pa.Table
+@pytest.mark.parametrize("room", [100, 10**9])
+def test_things_that_are_told_apart_in_parts_give_the_same(
+    engine: Engine, sketches: pa.Table, room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lent = engine.lend(sketches, "sketches")
-    # Room for a quarter of the prompts; for fewer of the runs, of which there are more.
-    engine.room = sketches.num_rows * 80
+    monkeypatch.setattr(things, "_ROWS", sketches.num_rows // 4)
+    monkeypatch.setattr(things, "_ROOM", room)
     summary = summarize(engine, lent, sketches.num_rows)
     rows = sketches.to_pylist()
     assert _shared(engine, summary) == Counter(oracle.shared_things(rows))

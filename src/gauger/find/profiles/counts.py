@@ -87,7 +87,7 @@ def _unbounded(summary: Summary, pool: ir.Table, feature: str) -> ir.Table:
 
 
 def _pauses(chosen: ir.Table) -> ir.Table:
-    timed = chosen.select("account_key", second=_second(chosen.time))
+    timed = chosen.select("account_key", second=second_of(chosen.time))
     before = timed.second.lag().over(ibis.window(group_by=timed.account_key, order_by=timed.second))
     return timed.select("account_key", bucket=_magnitude(timed.second - before))
 
@@ -103,11 +103,12 @@ def _folded(held: ir.Table, feature: str) -> ir.Table:
         last=held["last"].max(),
         often=held.exchanges.sum().cast("int64"),
     )
-    mixed = _second(seen["first"]) * 31 + _second(seen["last"]) * 7 + seen.often
+    mixed = second_of(seen["first"]) * 31 + second_of(seen["last"]) * 7 + seen.often
     return seen.select("value", bucket=(mixed % _FOLD).cast("int32"))
 
 
-def _second(time: ir.TimestampValue) -> ir.IntegerValue:
+def second_of(time: ir.TimestampValue) -> ir.IntegerValue:
+    """Whole seconds since the epoch."""
     return time.truncate("s").epoch_seconds().cast("int64")
 
 

@@ -6,10 +6,7 @@ grouped by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
-
-import ibis.expr.types as ir
 
 from gauger.engine import Engine
 
@@ -18,16 +15,6 @@ _SHARE: Final = 0.4
 meanwhile needs the rest."""
 _MOST: Final = 128
 """Beyond as many parts there is a file for every handful of rows."""
-
-
-def parts_of(
-    engine: Engine, rows: ir.Table, column: str, groups: int, bytes_per_group: int, name: str
-) -> tuple[int, Iterator[ir.Table]]:
-    """Into how many parts rows of about so many groups of a column of whole numbers are cut, and
-    the parts, one after the other; what is made of one must be kept before the next is asked for.
-    """
-    total = number_of_parts(engine, groups, bytes_per_group)
-    return total, engine.cut(rows, column, total, name) if total > 1 else iter((rows,))
 
 
 def number_of_parts(engine: Engine, groups: int, bytes_per_group: int) -> int:

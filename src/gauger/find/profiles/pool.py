@@ -14,29 +14,14 @@ from numpy.typing import NDArray
 from gauger.engine import Engine
 from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.ties import KIND_WEIGHT, KINDS, Ties
-from gauger.find.profiles.counts import (
-    HASHED_BUCKETS,
-    PAUSE,
-    UNBOUNDED,
-    WORDING,
-    bucket_counts,
-    hourly_counts,
-)
+from gauger.find.profiles.counts import hourly_counts
 from gauger.find.profiles.facts import AccountFacts
+from gauger.find.profiles.spreads import HASHED, spread_counts
 from gauger.find.profiles.summary import Summary
+from gauger.find.profiles.things import numbers
 from gauger.model.counts import Gathering
 from gauger.model.population import Clocks, Floats, Holdings, Ints, Population, Spread
 
-_BUCKETS: Final = {
-    "hour": 24,
-    "capability": 32,
-    "script": 16,
-    "prompt length": 24,
-    "answer length": 24,
-    "turn": 8,
-    PAUSE: 24,
-}
-_HASHED: Final = (*UNBOUNDED, WORDING)
 _PER_CANDIDATE: Final = 128
 _PER_THING: Final = 128
 _THINGS: Final = 120
@@ -63,14 +48,8 @@ def gather_population(
     lent = engine.lend(pa.table({"account_key": facts.keys[pool]}), "pool")
     spreads: dict[str, Spread] = {}
     profile = dict(facts.profile)
-    for feature in (*_BUCKETS, *_HASHED):
-        counts = Gathering(len(pool), _BUCKETS.get(feature, HASHED_BUCKETS))
-        rows = bucket_counts(summary, lent, feature)
-        for batch in engine.stream(rows, f"spread of {feature}"):
-            at = row[facts.positions(_numbers(batch["account_key"]))]
-            bucket = np.minimum(_numbers(batch["bucket"]), counts.columns - 1)
-            counts.add(at, bucket, _numbers(batch["exchanges"]))
-        spread = Spread.of(counts.together(), hashed=feature in _HASHED)
+    for feature, counts in spread_counts(engine, summary, facts, pool, lent):
+        spread = Spread.of(counts, hashed=feature in HASHED)
         if spread.known.any():
             spreads[feature] = spread
     profile["valued_share"] = profile["promotion_share"] = np.full(len(row), np.nan)
@@ -180,11 +159,7 @@ def _clocks(
     bin_hours = next((width for width in (1, 2, 3, 6, 12, 24) if span / width <= _MOST_BINS), 24)
     counts = Gathering(pooled, -(-span // bin_hours))
     for batch in engine.stream(rows, "clocks"):
-        at = row[facts.positions(_numbers(batch["account_key"]))]
-        hour = _numbers(batch["hour"])
-        counts.add(at, (hour - first) // bin_hours, _numbers(batch["exchanges"]))
+        at = row[facts.positions(numbers(batch["account_key"]))]
+        hour = numbers(batch["hour"])
+        counts.add(at, (hour - first) // bin_hours, numbers(batch["exchanges"]))
     return Clocks(counts.together(), bin_hours)
-
-
-def _numbers(column: pa.Array) -> NDArray[np.int64]:
-    return np.asarray(column.to_numpy(zero_copy_only=False), np.int64)

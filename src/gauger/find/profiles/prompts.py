@@ -7,15 +7,14 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
 
 from gauger.engine import Engine
-from gauger.find.profiles.passes import parts_of
+from gauger.find.profiles.things import Accounts, Things, numbers
 
 MIN_ITEM_TOKENS: Final = 8
 """Shorter prompts ("hi", "continue") are common words, not items of a dataset."""
-
-_BYTES: Final = 80
-"""What an engine holds of one account's prompt while it groups: the row, its hash, its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +28,41 @@ class Prompts:
     """Names under which the engine keeps what both are made of."""
 
 
-def prompts_of(engine: Engine, sketches: ir.Table, exchanges: int) -> Prompts:
-    """Tells the prompts of all accounts apart, a part of them at a time."""
-    mine = sketches.filter(sketches.prompt.notnull())
-    mine = mine.select("account_key", "prompt_tokens", thing=mine.prompt)
-    total, parts = parts_of(engine, mine, "thing", exchanges, _BYTES, "prompts")
-    distinct, items = [], []
-    for number, part in enumerate(parts):
-        # A prompt has as many tokens whoever sends it.
-        sent = engine.keep(
-            part.group_by("account_key", "thing").aggregate(
-                exchanges=part.count(), tokens=part.prompt_tokens.max()
-            ),
-            f"prompts_{number}",
-        )
-        distinct.append(
-            engine.keep(
-                sent.group_by("account_key").aggregate(different=sent.count()),
-                f"distinct_prompts_{number}",
-            )
-        )
-        sent = sent.filter(sent.tokens >= MIN_ITEM_TOKENS)
-        met = sent.group_by("thing").aggregate(holders=sent.count()).filter(ibis._.holders > 1)
-        shared = sent.semi_join(met, "thing").select("account_key", "thing", "exchanges")
-        items.append(engine.keep(shared, f"items_{number}"))
-        engine.release(f"prompts_{number}")
-    counted = ibis.union(*distinct) if total > 1 else distinct[0]
-    return Prompts(
-        counted.group_by("account_key").aggregate(different=counted.different.sum().cast("int64")),
-        ibis.union(*items) if total > 1 else items[0],
-        tuple(
-            f"{name}_{number}" for name in ("distinct_prompts", "items") for number in range(total)
+def prompts_of(
+    engine: Engine, sketches: ir.Table, accounts: Accounts | None, exchanges: int
+) -> Prompts:
+    """Tells the prompts of all accounts apart: with `accounts` here, else where the engine's rows
+    are; `exchanges` is about how many there are."""
+    sent = sketches.filter(sketches.prompt.notnull())
+    # A prompt has as many tokens whoever sends it.
+    long = (sent.prompt_tokens >= MIN_ITEM_TOKENS).fill_null(False)
+    sent = sent.select("account_key", thing=sent.prompt, long=long)
+    if accounts is None:
+        return _grouped(engine, sent)
+    things = Things(engine, accounts, exchanges, "items")
+    for batch in engine.stream(sent, "prompts"):
+        account = accounts.places.find(numbers(batch["account_key"])).astype(np.int32)
+        long_ones = batch["long"].to_numpy(zero_copy_only=False)
+        things.add(numbers(batch["thing"]), account, np.asarray(long_ones, np.bool_))
+    told = things.tell(sampled=True)
+    some = np.flatnonzero(told.different)
+    distinct = pa.table([accounts.keys[some], told.different[some]], ["account_key", "different"])
+    return Prompts(engine.lend(distinct, "distinct_prompts"), told.shared, ("items",))
+
+
+def _grouped(engine: Engine, sent: ir.Table) -> Prompts:
+    mine = engine.keep(
+        sent.group_by("account_key", "thing").aggregate(
+            exchanges=sent.count(), long=sent.long.max()
         ),
+        "prompts",
+    )
+    distinct = mine.group_by("account_key").aggregate(different=mine.count())
+    mine = mine.filter(mine.long)
+    met = mine.group_by("thing").aggregate(holders=mine.count()).filter(ibis._.holders > 1)
+    items = mine.semi_join(met, "thing").select("account_key", "thing", "exchanges")
+    return Prompts(
+        engine.keep(distinct, "distinct_prompts"),
+        engine.keep(items, "items"),
+        ("prompts", "distinct_prompts", "items"),
     )

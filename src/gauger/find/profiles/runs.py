@@ -12,13 +12,20 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import numba as nb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from gauger.engine import Engine
-from gauger.find.profiles.passes import parts_of
+from gauger.find.profiles.things import Accounts, Things, numbers
 
 PROMPT_RUNS: Final = ("head", "tail", "runs")
-_BYTES: Final = 112
-"""What an engine holds of one run while it groups: six numbers, their hash, its place."""
+_SAMPLED: Final = "runs"
+"""The runs that are a sample of all a prompt's; those at its ends stand anew in every prompt of a
+frame."""
+_PER_EXCHANGE: Final = 6
+"""About how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,79 +42,88 @@ class Runs:
     """Names under which the engine keeps what both are made of."""
 
 
-def runs_of(engine: Engine, sketches: ir.Table, of_systems: ir.Table) -> Runs:
-    """Compares the runs of all accounts, a part of them at a time.
+def runs_of(
+    engine: Engine, sketches: ir.Table, of_systems: ir.Table, accounts: Accounts | None,
+    exchanges: int,
+) -> Runs:  # fmt: skip
+    """Compares the runs of all accounts.
 
-    `of_systems` has rows (account_key, thing, exchanges) of the runs of system prompts.
+    `of_systems` has rows (account_key, thing, exchanges) of the runs of system prompts. With
+    `accounts` that is done here, else where the engine's rows are; `exchanges` is about how many
+    there are.
     """
-    of_systems = engine.keep(of_systems, "runs_of_systems")
-    total, parts = parts_of(
-        engine, _held(sketches, of_systems), "thing", _number(engine, sketches), _BYTES, "runs"
-    )
-    frames, owns = [], []
-    for number, held in enumerate(parts):
-        # A run that only one account holds ties nobody; dropping it first spares the grouping
-        # by account and run, which is larger still.
-        sampled = held.sampled > 0
-        met = engine.keep(
-            held.group_by("thing").aggregate(
-                lowest=held.account_key.min(),
-                highest=held.account_key.max(),
-                own_lowest=held.account_key.min(where=sampled),
-                own_highest=held.account_key.max(where=sampled),
-                times=held.sampled.sum().cast("int64"),
-            ),
-            f"runs_{number}",
-        )
-        shared = met.filter(met.lowest != met.highest).select("thing")
-        tied = held.semi_join(shared, "thing")
-        frames.append(
-            engine.keep(
-                tied.group_by("account_key", "thing").aggregate(
-                    exchanges=tied.exchanges.sum().cast("int64")
-                ),
-                f"frames_{number}",
-            )
-        )
-        own = met.filter((met.own_lowest == met.own_highest) & (met.times > 1))
-        owns.append(
-            engine.keep(
-                own.group_by(account_key=own.own_lowest).aggregate(
-                    own=own.times.sum().cast("int64")
-                ),
-                f"own_wording_{number}",
-            )
-        )
-        engine.release(f"runs_{number}")
-    own = ibis.union(*owns) if total > 1 else owns[0]
-    return Runs(
-        ibis.union(*frames) if total > 1 else frames[0],
-        own.group_by("account_key").aggregate(own=own.own.sum().cast("int64")),
-        (
-            "runs_of_systems",
-            *(f"{name}_{number}" for name in ("frames", "own_wording") for number in range(total)),
+    if accounts is None:
+        return _grouped(engine, sketches, engine.keep(of_systems, "runs_of_systems"))
+    things = Things(engine, accounts, _PER_EXCHANGE * exchanges, "runs")
+    things.add_counted(engine.stream(of_systems, "runs of system prompts"))
+    for batch in engine.stream(sketches.select("account_key", *PROMPT_RUNS), "runs"):
+        account = accounts.places.find(numbers(batch["account_key"])).astype(np.int32)
+        for name in PROMPT_RUNS:
+            thing, holder = unfolded(batch[name], account)
+            things.add(thing, holder, np.full(len(thing), name == _SAMPLED))
+    told = things.tell()
+    some = np.flatnonzero(told.own)
+    own = pa.table([accounts.keys[some], told.own[some]], ["account_key", "own"])
+    return Runs(told.shared, engine.lend(own, "own_wording"), ("runs",))
+
+
+def unfolded(
+    lists: pa.ListArray, of_row: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """All items of lists, and for each what its row is."""
+    # As they lie in memory: a list that is null has no length there.
+    items = lists.flatten()
+    lengths = lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+    return numbers(items), np.asarray(_repeated(of_row, lengths, len(items)))
+
+
+@nb.njit(cache=True, nogil=True)
+def _repeated(values, often, total):  # type: ignore[no-untyped-def]
+    found = np.empty(total, values.dtype)
+    at = 0
+    for row in range(len(values)):
+        for _ in range(often[row]):
+            found[at] = values[row]
+            at += 1
+    return found
+
+
+def _grouped(engine: Engine, sketches: ir.Table, of_systems: ir.Table) -> Runs:
+    held = _held(sketches, of_systems)
+    # A run that only one account holds ties nobody; dropping it first spares the grouping
+    # by account and run, which is larger still.
+    sampled = held.sampled > 0
+    met = engine.keep(
+        held.group_by("thing").aggregate(
+            lowest=held.account_key.min(),
+            highest=held.account_key.max(),
+            own_lowest=held.account_key.min(where=sampled),
+            own_highest=held.account_key.max(where=sampled),
+            times=held.sampled.sum().cast("int64"),
         ),
+        "runs",
+    )
+    tied = held.semi_join(met.filter(met.lowest != met.highest).select("thing"), "thing")
+    frames = tied.group_by("account_key", "thing").aggregate(
+        exchanges=tied.exchanges.sum().cast("int64")
+    )
+    own = met.filter((met.own_lowest == met.own_highest) & (met.times > 1))
+    owned = own.group_by(account_key=own.own_lowest).aggregate(own=own.times.sum().cast("int64"))
+    return Runs(
+        engine.keep(frames, "frames"),
+        engine.keep(owned, "own_wording"),
+        ("runs_of_systems", "runs", "frames", "own_wording"),
     )
 
 
 def _held(sketches: ir.Table, of_systems: ir.Table) -> ir.Table:
-    """Rows (account_key, thing, exchanges, sampled): `sampled` is 1 for the sampled runs of a
-    prompt and 0 for those at its ends, which stand anew in every prompt of a frame."""
+    """Rows (account_key, thing, exchanges, sampled)."""
     one, none = ibis.literal(1, "int32"), ibis.literal(0, "int32")
     parts = [
         sketches.select("account_key", thing=sketches[name].unnest()).mutate(
-            exchanges=ibis.literal(1, "int64"), sampled=one if name == "runs" else none
+            exchanges=ibis.literal(1, "int64"), sampled=one if name == _SAMPLED else none
         )
         for name in PROMPT_RUNS
     ]
     parts.append(of_systems.select("account_key", "thing", "exchanges").mutate(sampled=none))
     return ibis.union(*parts)
-
-
-def _number(engine: Engine, sketches: ir.Table) -> int:
-    if engine.room is None:
-        return 0
-    lengths = [sketches[name].length().sum() for name in PROMPT_RUNS]
-    counted = sketches.aggregate(**dict(zip(PROMPT_RUNS, lengths, strict=True)))
-    (row,) = engine.fetch(counted, "count runs").to_pylist()
-    return sum(int(count or 0) for count in row.values())

@@ -1,0 +1,128 @@
+"""Things and their holders told apart in this process, a part at a time.
+
+Where an engine runs in this process its rows are here anyway, and compiled loops over them take a
+fraction of what a grouping takes that must hold for anything. What is told is the same; an engine
+whose rows are elsewhere groups them there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from gauger.engine import Engine
+from gauger.find.profiles.meeting import met
+from gauger.find.profiles.places import Places
+from gauger.model.population import Ints
+
+_ROWS: Final = 2_000_000
+"""Rows of a part: telling them apart takes some 75 bytes for each."""
+_MOST: Final = 2_048
+"""Beyond as many parts there is a file for every handful of rows."""
+_ROOM: Final = 500_000_000
+"""Bytes of rows that wait in memory for their part to be told apart."""
+_SHARED: Final = pa.schema(
+    [("account_key", pa.int64()), ("thing", pa.int64()), ("exchanges", pa.int64())]
+)
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The keys of all accounts, ascending: an account's number is its place among them."""
+
+    keys: Ints
+    places: Places
+
+    @classmethod
+    def of(cls, keys: NDArray[np.int64]) -> Accounts:
+        """Of keys in any order, each there once."""
+        ascending = np.sort(keys)
+        return cls(ascending, Places.of(ascending))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What rows come to: `shared` has rows (account_key, thing, exchanges) of things that two or
+    more accounts hold; by account, how many rows are `own`, and how many `different` things."""
+
+    shared: ir.Table
+    own: Ints
+    different: Ints
+
+
+class Things:
+    """Rows (thing, account) as they come, in any order; about so many `rows` are expected."""
+
+    def __init__(self, engine: Engine, accounts: Accounts, rows: int, name: str) -> None:
+        self._engine = engine
+        self._accounts = accounts
+        self._name = name
+        self._parts = 1
+        while self._parts * _ROWS < rows and self._parts < _MOST:
+            self._parts *= 2
+        self._single = engine.scattered(
+            f"{name}-single", self._parts, _ROOM, (np.int64, np.int32, np.bool_)
+        )
+        self._counted = engine.scattered(
+            f"{name}-counted", self._parts, _ROOM // 4, (np.int64, np.int32, np.int32)
+        )
+
+    def add(self, thing: Ints, account: NDArray[np.int32], sampled: NDArray[np.bool_]) -> None:
+        """Takes in rows of one exchange each, of accounts by their number."""
+        with self._engine.told(self._name):
+            self._single.add(thing, account, sampled)
+
+    def add_counted(self, rows: Iterator[pa.RecordBatch]) -> None:
+        """Takes in rows (account_key, thing, exchanges), none of them sampled."""
+        for batch in rows:
+            account = self._accounts.places.find(numbers(batch["account_key"]))
+            with self._engine.told(self._name):
+                self._counted.add(numbers(batch["thing"]), account, numbers(batch["exchanges"]))
+
+    def tell(self, *, sampled: bool = False) -> Told:
+        """What all rows come to; `shared` are only things of which some row is `sampled`, where
+        that is asked for."""
+        shelf = self._engine.shelf(self._name, _SHARED)
+        total = len(self._accounts.keys)
+        own, different = np.zeros(total, np.int64), np.zeros(total, np.int64)
+        lock = Lock()
+
+        def part(number: int) -> None:
+            with self._engine.told(self._name):
+                thing, account, kept = self._single.take(number)
+                more, holder, often = self._counted.take(number)
+                found = met(
+                    np.concatenate([thing, more]),
+                    np.concatenate([account, holder]),
+                    np.concatenate([np.ones(len(thing), np.int32), often]),
+                    np.concatenate([kept, np.zeros(len(more), np.bool_)]),
+                )
+                chosen = found.sampled if sampled else slice(None)
+                keys = self._accounts.keys[found.account[chosen]]
+                shelf.put(pa.table([keys, found.thing[chosen], found.times[chosen]], _SHARED.names))
+                with lock:
+                    np.add.at(own, found.owner, found.own)
+                    np.add.at(different, found.account, 1)
+                    np.add.at(different, found.alone, 1)
+
+        pool = ThreadPoolExecutor(self._engine.threads)
+        try:
+            for _ in pool.map(part, range(self._parts)):
+                pass
+        finally:
+            # Who stops a scan waits for the parts that were begun, and for no other.
+            pool.shutdown(cancel_futures=True)
+        return Told(self._engine.read(shelf.folder), own, different)
+
+
+def numbers(column: pa.Array) -> NDArray[np.int64]:
+    """A column of whole numbers as an array."""
+    return np.asarray(column.to_numpy(zero_copy_only=False), np.int64)
