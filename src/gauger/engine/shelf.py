@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -24,3 +25,13 @@ class Shelf:
         """Adds rows. A full disk raises OSError."""
         place = self.folder / f"{next(self._numbers)}.parquet"
         pq.write_table(table.cast(self._schema), place, compression="lz4", use_dictionary=False)
+
+    @property
+    def rows(self) -> int:
+        """How many rows all pieces have."""
+        return sum(pq.read_metadata(place).num_rows for place in self.folder.iterdir())
+
+    def pieces(self) -> Iterator[pa.Table]:
+        """Each piece by itself, its rows in the order in which they were put."""
+        for place in sorted(self.folder.iterdir()):
+            yield pq.read_table(place)

@@ -17,6 +17,7 @@ from gauger.find.linkage.ties import HELD, Ties
 from gauger.find.profiles import SHARED_KINDS, Summary, shared_things
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.pool import gather_population
+from gauger.find.profiles.same import held_here
 from gauger.model.population import Population
 
 
@@ -56,12 +57,17 @@ def held_by_kind(
 
     Rows of things, not of exchanges: their number is what this process's memory grows with.
     """
-    busy = None
-    if bounds.narrows(facts.exchanges):
-        keys = pa.table({"account_key": facts.keys[facts.exchanges > bounds.few]})
-        busy = engine.lend(keys, "busy")
+    busy = facts.exchanges > bounds.few if bounds.narrows(facts.exchanges) else None
+    lent = None
+    if busy is not None:
+        lent = engine.lend(pa.table({"account_key": facts.keys[busy]}), "busy")
+    shelves = {"frame": summary.runs.shelf, "item": summary.prompts.shelf}
     for kind in SHARED_KINDS:
-        rows = engine.fetch(shared_things(summary, kind, busy), f"shared things: {kind}")
+        shelf = shelves.get(kind)
+        if shelf is not None:
+            yield kind, held_here(engine, shelf, facts, None if kind == "item" else busy, kind)
+            continue
+        rows = engine.fetch(shared_things(summary, kind, lent), f"shared things: {kind}")
         account = facts.positions(np.asarray(rows["account_key"].to_numpy(), np.int64))
         rows = rows.drop_columns(["account_key"]).append_column("account", pa.array(account))
         yield kind, rows.select(HELD.names).cast(HELD)

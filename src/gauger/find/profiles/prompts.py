@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from gauger.engine import Engine
+from gauger.engine.shelf import Shelf
 from gauger.find.profiles.things import Accounts, Things, numbers
 
 MIN_ITEM_TOKENS: Final = 8
@@ -26,6 +27,8 @@ class Prompts:
     items: ir.Table
     kept: tuple[str, ...]
     """Names under which the engine keeps what both are made of."""
+    shelf: Shelf | None = None
+    """Where the items stand in this process's own files, if they do."""
 
 
 def prompts_of(
@@ -47,7 +50,7 @@ def prompts_of(
     told = things.tell(sampled=True)
     some = np.flatnonzero(told.different)
     distinct = pa.table([accounts.keys[some], told.different[some]], ["account_key", "different"])
-    return Prompts(engine.lend(distinct, "distinct_prompts"), told.shared, ("items",))
+    return Prompts(engine.lend(distinct, "distinct_prompts"), told.shared, ("items",), told.shelf)
 
 
 def _grouped(engine: Engine, sent: ir.Table) -> Prompts:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gauger.engine import Engine
+from gauger.engine.shelf import Shelf
 from gauger.find.profiles.things import Accounts, Things, numbers
 
 PROMPT_RUNS: Final = ("head", "tail", "runs")
@@ -40,6 +41,8 @@ class Runs:
     own: ir.Table
     kept: tuple[str, ...]
     """Names under which the engine keeps what both are made of."""
+    shelf: Shelf | None = None
+    """Where the frames stand in this process's own files, if they do."""
 
 
 def runs_of(
@@ -64,7 +67,7 @@ def runs_of(
     told = things.tell()
     some = np.flatnonzero(told.own)
     own = pa.table([accounts.keys[some], told.own[some]], ["account_key", "own"])
-    return Runs(told.shared, engine.lend(own, "own_wording"), ("runs",))
+    return Runs(told.shared, engine.lend(own, "own_wording"), ("runs",), told.shelf)
 
 
 def unfolded(

@@ -19,6 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gauger.engine import Engine
+from gauger.engine.shelf import Shelf
 from gauger.find.profiles.meeting import met
 from gauger.find.profiles.places import Places
 from gauger.model.population import Ints
@@ -51,9 +52,11 @@ class Accounts:
 @dataclass(frozen=True)
 class Told:
     """What rows come to: `shared` has rows (account_key, thing, exchanges) of things that two or
-    more accounts hold; by account, how many rows are `own`, and how many `different` things."""
+    more accounts hold, and stands on a `shelf`, all rows of a thing together; by account, how many
+    rows are `own`, and how many `different` things."""
 
     shared: ir.Table
+    shelf: Shelf
     own: Ints
     different: Ints
 
@@ -120,7 +123,7 @@ class Things:
         finally:
             # Who stops a scan waits for the parts that were begun, and for no other.
             pool.shutdown(cancel_futures=True)
-        return Told(self._engine.read(shelf.folder), own, different)
+        return Told(self._engine.read(shelf.folder), shelf, own, different)
 
 
 def numbers(column: pa.Array) -> NDArray[np.int64]:
