@@ -19,8 +19,8 @@ from gauger.weigh.evidence.likeness import HABITS
 from gauger.weigh.evidence.members import FAMILIES
 from gauger.weigh.evidence.membership import (
     CAUSES,
+    JOINS,
     SOMETIMES,
-    STRANGE,
     Membership,
     Ownership,
     as_reading,
@@ -58,7 +58,7 @@ def _own(things: Sequence[Thing], seed: int) -> Ownership:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sets(st.integers(0, TOTAL - 1), min_size=SIZE), min_size=1, max_size=6),
        st.integers(0, 3), st.integers(1, 50), st.sampled_from([1, 2]))  # fmt: skip
-def test_all_who_are_likely_to_belong_are_known_and_no_strangers(
+def test_all_who_have_enough_to_join_are_known_and_nobody_else(
     held: list[set[int]], seed: int, together: int, threads: int
 ) -> None:
     kinds = ("frame", "range", "payment", "client", "item", "tools")
@@ -72,19 +72,19 @@ def test_all_who_are_likely_to_belong_are_known_and_no_strangers(
     all_known = asked.of(INSIDE, flags, EVERYBODY)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_AT_ONCE", together)
-        likely = Membership(_population(seed), tied(things, TOTAL), shipped(), threads).of(
+        joining = Membership(_population(seed), tied(things, TOTAL), shipped(), threads).of(
             INSIDE, flags
         )
-    if all_known.log10[-1] < STRANGE:
+    if all_known.log10[-1] < JOINS:
         expected = np.union1d(
-            INSIDE, all_known.accounts[all_known.log10[:-1] >= STRANGE]
+            INSIDE, all_known.accounts[all_known.log10[:-1] >= JOINS]
         )  # fmt: skip
-        assert likely.accounts.tolist() == expected.tolist()
+        assert joining.accounts.tolist() == expected.tolist()
     for name in ("log10", "lower", "upper", "marked"):
-        of_all, of_likely = (
-            getattr(each.of(likely.accounts), name) for each in (all_known, likely)
+        of_all, of_joining = (
+            getattr(each.of(joining.accounts), name) for each in (all_known, joining)
         )  # fmt: skip
-        np.testing.assert_array_equal(of_likely, of_all)
+        np.testing.assert_array_equal(of_joining, of_all)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

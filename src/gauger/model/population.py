@@ -146,6 +146,11 @@ class Population:
         """How many accounts declare each organization."""
         return Counter(self.organization)
 
+    @cached_property
+    def ends(self) -> tuple[int, int]:
+        """When anybody was first and last seen."""
+        return int(self.first_seen.min()), int(self.last_seen.max())
+
     @property
     def size(self) -> int:
         """Number of accounts."""

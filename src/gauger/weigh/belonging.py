@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Ints, Population
-from gauger.weigh.evidence.membership import STRANGE, Membership, Ownership
+from gauger.weigh.evidence.membership import JOINS, STRANGE, Membership, Ownership
 from gauger.weigh.judge import Judge
 
 STAYS: Final = 1.0
 """log10 LR of its own with which a proposed account stays in a network."""
 ALONE: Final = 0.0
 """What must remain of it when all that has one cause is left out: nothing against belonging."""
-JOINS: Final = 2.5
-"""log10 LR of its own with which an account that nobody proposed joins one."""
 _REFINEMENTS: Final = 2
 PART_RESOLUTIONS: Final = (1.0, 4.0)
 """How finely a network is cut into parts that are judged by themselves."""

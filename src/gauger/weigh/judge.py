@@ -30,12 +30,23 @@ class Judgement:
 
     accounts: Ints
     fused: Fused
-    established: bool
-    reason: str
-    """Why it is not established; empty where it is."""
+    drift: Drift
     values: Mapping[str, float]
     readings: Readings
     ordinary: OrdinaryGroups
+
+    @property
+    def established(self) -> bool:
+        """Whether that one operator runs them is established."""
+        return not self.reason
+
+    @cached_property
+    def reason(self) -> str:
+        """Why it is not established; empty where it is.
+
+        Worked out when it is asked for: of most groups that are weighed nobody does.
+        """
+        return _shortfall(self.fused, len(self.ordinary), self.drift)
 
     @property
     def coordinated(self) -> LogLR:
@@ -116,13 +127,12 @@ class Judge:
             for each in apart(readings, len(groups))
         ]
         fused = fuse_each(readings, weighed, self._calibration)
-        reasons = [_shortfall(each, len(beside), self._drift) for each in fused]
         if self._drift.outside:
             unlike = fuse_each(without(readings, self._drift), weighed, self._calibration)
             fused = [each.widened(other.log10) for each, other in zip(fused, unlike, strict=True)]
         return [
             Judgement(
-                groups[number], fused[number], not reasons[number], reasons[number],
+                groups[number], fused[number], self._drift,
                 {name: float(value[number]) for name, value in held.items()},
                 fused[number].readings, beside,
             )

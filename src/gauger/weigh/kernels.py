@@ -141,11 +141,13 @@ def companions(values, groups):
 
 
 @nb.njit(cache=True, nogil=True)
-def commons(start, thing, weight, things, rows):
-    """Weight of what each member holds that another member holds as well; NaN without a row."""
+def commons(start, thing, weight, held, rows):
+    """Weight of what each member holds that another member holds as well; NaN without a row.
+
+    `held` is a table of 0 for every thing, which is left as it was found.
+    """
     groups, most = rows.shape
     found = np.full((groups, most), np.nan)
-    held = np.zeros(things, np.int32)
     for g in range(groups):
         for i in range(most):
             row = rows[g, i]
@@ -169,12 +171,11 @@ def commons(start, thing, weight, things, rows):
 
 
 @nb.njit(cache=True, nogil=True)
-def reach(start, thing, things, rows):
+def reach(start, thing, held, rows):
     """Part of its group that holds a thing which two members or more hold, a mean over holders;
-    NaN where nothing is held twice."""
+    NaN where nothing is held twice. `held` as above."""
     groups, most = rows.shape
     found = np.full(groups, np.nan)
-    held = np.zeros(things, np.int32)
     for g in range(groups):
         members = 0
         for i in range(most):

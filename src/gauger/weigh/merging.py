@@ -47,35 +47,50 @@ def merged(
     with ThreadPoolExecutor(threads) as pool:
         while waiting:
             network, others = waiting[0], waiting[1:]
-            joined: set[int] = set()
-            place = 0
-            while place < len(others):
-                some: list[_Network] = []
-                while place < len(others) and len(some) < threads:
-                    pair = network.number, others[place].number
-                    if pair not in refused and neighbours.may_be_one(*pair):
-                        some.append(others[place])
-                    place += 1
-                said = pool.map(partial(_belong_together, network, membership=membership), some)
-                for other, together in zip(some, list(said), strict=True):
-                    union = _union(network, other, membership, judge) if together else None
-                    if union is not None:
-                        joined.add(other.number)
-                        held = Held.by(membership.ties, union.accounts)
-                        network = _Network(next(numbers), union, held)
-                        neighbours.add(network.number, held)
-                        # Those after it were compared with what the network was.
-                        place = others.index(other) + 1
-                        break
-                    refused.add((network.number, other.number))
-            apart = [other for other in others if other.number not in joined]
+            near = [
+                other
+                for other in others
+                if (network.number, other.number) not in refused
+                and neighbours.may_be_one(network.number, other.number)
+            ]
+            said = pool.map(partial(_belong_together, network, membership=membership), near)
+            belong = [other for other, together in zip(near, said, strict=True) if together]
+            refused.update((network.number, other.number) for other in near)
+            union, joined = _joined(network.established, belong, membership, judge)
             if joined:
+                held = Held.by(membership.ties, union.accounts)
+                grown = _Network(next(numbers), union, held)
+                neighbours.add(grown.number, held)
                 # Who was refused by a part of it may belong to the whole.
-                waiting, done = [network, *done, *apart], []
+                apart = [other for other in others if other.number not in joined]
+                waiting, done = [grown, *done, *apart], []
             else:
                 done.append(network)
-                waiting = apart
+                waiting = others
     return [network.established for network in done]
+
+
+def _joined(
+    network: Established, others: Sequence[_Network], membership: Membership, judge: Judge
+) -> tuple[Established, set[int]]:
+    """The network with those of the others that are one with it, and the numbers of these."""
+    if len(others) > 1:
+        # A hundred parts of one network are mostly found to be one at once.
+        union = _union([network, *(other.established for other in others)], membership, judge)
+        if union is not None:
+            return union, {other.number for other in others}
+    joined: set[int] = set()
+    for other in others:
+        # Where some do not go together they are tried one by one, each beside the whole by then.
+        if joined and not _belong_together(
+            _Network(-1, network, Held.by(membership.ties, network.accounts)), other, membership
+        ):
+            continue
+        union = _union([network, other.established], membership, judge)
+        if union is not None:
+            network = union
+            joined.add(other.number)
+    return network, joined
 
 
 def _belong_together(first: _Network, second: _Network, membership: Membership) -> bool:
@@ -85,7 +100,7 @@ def _belong_together(first: _Network, second: _Network, membership: Membership) 
         return False
     if not may_belong(ties, second.held, first.held):
         return False
-    outsiders = _outside_of(first, second, membership)
+    outsiders = _outside_of((first.established, second.established), membership)
     # To ask what belongs to the smaller one is the cheaper question, and most pairs are refused.
     smaller, larger = sorted((first, second), key=lambda each: len(each.established.accounts))
     return all(
@@ -97,17 +112,25 @@ def _belong_together(first: _Network, second: _Network, membership: Membership) 
 
 
 def _union(
-    first: _Network, second: _Network, membership: Membership, judge: Judge
+    networks: Sequence[Established], membership: Membership, judge: Judge
 ) -> Established | None:
-    """The two as one network, if they are established as a whole."""
-    one, other = first.established, second.established
-    accounts = np.union1d(one.accounts, other.accounts)
-    considered = np.union1d(one.considered, other.considered)
-    outsiders = _outside_of(first, second, membership)
-    return settle(accounts, ~outsiders, considered, membership, judge)
+    """The networks as one, if they are established as a whole and most of each stays in it."""
+    accounts = np.unique(np.concatenate([network.accounts for network in networks]))
+    considered = np.unique(np.concatenate([network.considered for network in networks]))
+    outsiders = _outside_of(networks, membership)
+    union = settle(accounts, ~outsiders, considered, membership, judge)
+    if union is None:
+        return None
+    stays = np.zeros(len(outsiders), np.bool_)
+    stays[union.accounts] = True
+    kept = all(
+        2 * np.count_nonzero(stays[each.accounts]) >= len(each.accounts) for each in networks
+    )
+    return union if kept or len(networks) == 2 else None
 
 
-def _outside_of(first: _Network, second: _Network, membership: Membership) -> NDArray[np.bool_]:
+def _outside_of(networks: Sequence[Established], membership: Membership) -> NDArray[np.bool_]:
     outsiders = np.ones(membership.ties.accounts_total, np.bool_)
-    outsiders[first.established.accounts] = outsiders[second.established.accounts] = False
+    for network in networks:
+        outsiders[network.accounts] = False
     return outsiders

@@ -104,7 +104,8 @@ class _Graph:
                 used = self._ties.of_kinds(self._kinds) & (self._ties.weight > 0)
                 self._numbered = _Numbered.of(self._ties, used)
             numbered = self._numbered
-        labels = numbered.cut(resolution, self._ties.accounts_total)
+        labels = np.full(self._ties.accounts_total, -1, np.int64)
+        labels[numbered.accounts] = numbered.cut(resolution)
         with self._lock:
             self._views -= 1
             if not self._views:
@@ -126,7 +127,8 @@ def parts(ties: Ties, accounts: Ints, resolution: float = 1.0) -> list[Ints]:
     edges = edges[np.append(met, False) | np.insert(met, 0, False)] if len(edges) else edges
     nk.setSeed(_SEED, False)
     numbered = _Numbered.of(ties, edges[ties.weight[edges] > 0])
-    return sorted(_groups(numbered.cut(resolution, ties.accounts_total)), key=len, reverse=True)
+    found = [numbered.accounts[members] for members in _groups(numbered.cut(resolution))]
+    return sorted(found, key=len, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +151,16 @@ class _Numbered:
         )
         return cls(accounts, graph)
 
-    def cut(self, resolution: float, accounts_total: int) -> Ints:
-        """Community of every account, -1 for those outside the graph."""
-        labels = np.full(accounts_total, -1, np.int64)
-        if len(self.accounts):
-            # One thread: several would cut the same graph differently from run to run.
-            nk.setNumberOfThreads(1)
-            leiden = nk.community.ParallelLeiden(self.graph, True, 4, resolution)
-            leiden.run()
-            vector = np.asarray(leiden.getPartition().getVector(), np.int64)
-            labels[self.accounts] = vector[: len(self.accounts)]
-        return labels
+    def cut(self, resolution: float) -> Ints:
+        """Community of every account of the graph."""
+        if not len(self.accounts):
+            return np.empty(0, np.int64)
+        # One thread: several would cut the same graph differently from run to run.
+        nk.setNumberOfThreads(1)
+        leiden = nk.community.ParallelLeiden(self.graph, True, 4, resolution)
+        leiden.run()
+        vector = np.asarray(leiden.getPartition().getVector(), np.int64)
+        return vector[: len(self.accounts)]
 
 
 def _numbers(of: NDArray[np.integer[Any]], total: int) -> tuple[Ints, Ints]:

@@ -47,10 +47,10 @@ the same ranges."""
 class Ownership:
     """log10 LR of accounts for belonging to the network, with its families; parallel arrays.
 
-    Only members, accounts that are likelier to belong than not, and those asked for besides stand
-    in `accounts` (ascending). All others are given the values of the last row, which are those of
+    Only members, accounts with evidence enough to join, and those asked for besides stand in
+    `accounts` (ascending). All others are given the values of the last row, which are those of
     whoever holds nothing telling: a telling thing may have half a million holders, and of most
-    of them no more is ever asked than whether they are likely to belong.
+    of them no more is ever asked than whether they would join.
     """
 
     accounts: Ints
@@ -72,6 +72,8 @@ class Ownership:
 
 STRANGE: Final = 0.0
 """log10 LR below which an account is likelier to be a stranger."""
+JOINS: Final = 2.5
+"""log10 LR of its own with which an account that nobody proposed joins a network."""
 _AT_ONCE: Final = 1 << 16
 """Accounts weighed together: bounds the memory of a question about half a population."""
 _NEAR: Final = 1.0
@@ -101,8 +103,8 @@ class Membership:
     def of(
         self, members: Ints, outsiders: NDArray[np.bool_], besides: Ints | None = None
     ) -> Ownership:
-        """Evidence of every account for belonging to `members`, calibrated; those that are likelier
-        to be strangers stand in it if they are asked for `besides`.
+        """Evidence of every account for belonging to `members`, calibrated; those who have too
+        little to join stand in it if they are asked for `besides`.
 
         The bounds are the least and the most that it becomes when all that has one cause is left
         out.
@@ -178,10 +180,10 @@ class _Question:
     threads: int
 
     def everybody(self, besides: Ints | None = None) -> Ownership:
-        """Evidence of the members, of all who are likely to belong or are asked for besides, and
+        """Evidence of the members, of all who have enough to join or are asked for besides, and
         of strangers."""
         wanted = np.zeros(len(self.shared.accounts) + 1, np.bool_)
-        wanted[self._likely] = True
+        wanted[self._joining] = True
         if besides is not None:
             asked = np.zeros(self.population.size, np.bool_)
             asked[besides] = True
@@ -191,31 +193,31 @@ class _Question:
         return self._ownership(rows, (rows < self.shared.members) | self._near(rows))
 
     @cached_property
-    def _likely(self) -> Ints:
-        """Rows of the members and of all others who are likely to belong; where strangers are,
-        those of all who hold anything telling."""
+    def _joining(self) -> Ints:
+        """Rows of the members and of all others with evidence enough to join; where strangers
+        have it, those of all who hold anything telling."""
         members, strangers = self.shared.members, np.array([len(self.shared.accounts)])
         others = members + np.flatnonzero(self.shared.holds[members:])
-        if self._log10(*self._classed(strangers, np.zeros(1, np.bool_)))[0, 0] < STRANGE:
+        if self._log10(*self._classed(strangers, np.zeros(1, np.bool_)))[0, 0] < JOINS:
             some = [others[n : n + _AT_ONCE] for n in range(0, len(others), _AT_ONCE)]
             if len(some) > 1:
                 # What all rows need is worked out before there are two threads that would.
                 _ = self.like.lr
                 with ThreadPoolExecutor(self.threads) as pool:
-                    likely = list(pool.map(self._likely_of, some))
+                    joining = list(pool.map(self._joining_of, some))
             else:
-                likely = [self._likely_of(each) for each in some]
-            others = np.concatenate([others[:0], *likely])
+                joining = [self._joining_of(each) for each in some]
+            others = np.concatenate([others[:0], *joining])
         return np.concatenate([np.arange(members), others])
 
-    def _likely_of(self, rows: Ints) -> Ints:
+    def _joining_of(self, rows: Ints) -> Ints:
         near = self._near(rows)
         # No habit speaks more for an account than the best of its classes does.
         best = self._classed(rows, near, at_best=True)
-        able = self._log10(*best)[0] >= STRANGE
+        able = self._log10(*best)[0] >= JOINS
         rows, near = rows[able], near[able]
-        likely = self._log10(*self._classed(rows, near))[0] >= STRANGE
-        return np.asarray(rows[likely])
+        joins = self._log10(*self._classed(rows, near))[0] >= JOINS
+        return np.asarray(rows[joins])
 
     @cached_property
     def among(self) -> Ownership:

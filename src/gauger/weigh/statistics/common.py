@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gauger.model.population import Floats, Ints, Population
+from gauger.weigh.evidence.tables import things_table
 from gauger.weigh.kernels import commons, reach
 from gauger.weigh.statistics.shape import median_of, rows_of
 
@@ -25,7 +26,7 @@ class InCommon:
         if held is None:
             return np.full(len(groups), np.nan)
         rows = rows_of(population, groups)
-        found = commons(held.start, held.thing, held.weight, held.things, rows)
+        found = commons(held.start, held.thing, held.weight, things_table(held.things), rows)
         return median_of(found, np.isfinite(found))
 
 
@@ -46,4 +47,5 @@ class Dealing:
         held = population.holdings.get(self.family)
         if held is None:
             return np.full(len(groups), np.nan)
-        return np.asarray(reach(held.start, held.thing, held.things, rows_of(population, groups)))
+        rows = rows_of(population, groups)
+        return np.asarray(reach(held.start, held.thing, things_table(held.things), rows))

@@ -111,16 +111,15 @@ class ConstantCrew:
         out = np.full(len(groups), np.nan)
         if population.size == 0:
             return out
-        start, end = population.first_seen.min(), population.last_seen.max()
+        start, end = population.ends
         edge = (end - start) // 14
         times = np.linspace(start, end, 58)[1:-1]
-        passing = (population.first_seen > start + edge) | (population.last_seen < end - edge)
         for begin in range(0, len(groups), _CHUNK):
             chunk = groups[begin : begin + _CHUNK]
             # An account that was there throughout can neither replace nor be replaced.
-            counted = (chunk >= 0) & passing[chunk]
-            born = population.first_seen[chunk][:, :, None] <= times
-            living = born & (times <= population.last_seen[chunk][:, :, None])
+            first, last = population.first_seen[chunk], population.last_seen[chunk]
+            counted = (chunk >= 0) & ((first > start + edge) | (last < end - edge))
+            living = (first[:, :, None] <= times) & (times <= last[:, :, None])
             lives = (living & counted[:, :, None]).astype(np.float32)
             alone = lives.var(axis=2, dtype=np.float64).sum(axis=1)
             together = lives.sum(axis=1).var(axis=1, dtype=np.float64)

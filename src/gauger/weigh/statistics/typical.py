@@ -39,7 +39,7 @@ class Unevenness:
     telling: int = -1
 
     def of(self, population: Population, groups: Ints) -> Floats:
-        logs = np.log(np.maximum(population.profile[self.column], 1e-9))[groups]
+        logs = np.log(np.maximum(population.profile[self.column][groups], 1e-9))
         present = groups >= 0
         mean = mean_of(logs, present)
         return np.sqrt(np.maximum(mean_of(np.square(logs), present) - mean**2, 0.0))
