@@ -147,6 +147,11 @@ class Population:
         return Counter(self.organization)
 
     @cached_property
+    def commonest(self) -> tuple[str | None, int]:
+        """What most accounts declare as their organization, which may be none, and how many."""
+        return max(self.organizations.items(), key=lambda each: each[1], default=(None, 0))
+
+    @cached_property
     def ends(self) -> tuple[int, int]:
         """When anybody was first and last seen."""
         return int(self.first_seen.min()), int(self.last_seen.max())

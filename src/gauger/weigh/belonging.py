@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts
+from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts, parts_at
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Ints, Population
 from gauger.weigh.evidence.membership import JOINS, STRANGE, Membership, Ownership
@@ -93,8 +93,8 @@ def without_ordinary_parts(
     """
     apart = [
         part
-        for resolution in PART_RESOLUTIONS
-        for part in parts(ties, accounts, resolution)[:_PARTS]
+        for held in parts_at(ties, accounts, PART_RESOLUTIONS)
+        for part in held[:_PARTS]
         if pooled(part, population) >= MIN_ACCOUNTS and len(part) < len(accounts)
     ]
     judged = judge.judge_each(apart)

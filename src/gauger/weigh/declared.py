@@ -47,13 +47,14 @@ def sides(accounts: Ints, population: Population) -> list[Ints]:
 
 def _declared(accounts: Ints, population: Population) -> NDArray[np.object_]:
     """The declaration of every account, empty where it has none that tells it apart."""
-    most = EVERYBODY * population.size
-    usual = {name for name, count in population.organizations.items() if count >= most}
+    usual, bearers = population.commonest
+    if bearers < EVERYBODY * population.size:
+        usual = None
     licensed = _licensed(accounts, population)
     found = np.empty(len(accounts), object)
     for number, account in enumerate(accounts):
         name = population.organization[account] if population.organization else None
-        found[number] = "" if name is None or name in usual else name
+        found[number] = "" if name is None or name == usual else name
         if licensed[number]:
             found[number] = _LICENCE
     return found

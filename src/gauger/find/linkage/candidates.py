@@ -7,6 +7,7 @@ weigh it, and most proposals are ordinary groups.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -119,16 +120,24 @@ def _labels(graph: _Graph, view: View, turn: Semaphore) -> Ints:
         return graph.cut(view.resolution)
 
 
-def parts(ties: Ties, accounts: Ints, resolution: float = 1.0) -> list[Ints]:
+def parts(ties: Ties, accounts: Ints) -> list[Ints]:
     """The accounts cut once more by their ties alone, largest part first."""
+    return parts_at(ties, accounts, (1.0,))[0]
+
+
+def parts_at(ties: Ties, accounts: Ints, resolutions: Sequence[float]) -> list[list[Ints]]:
+    """The same at each of several resolutions."""
     # In the order of all ties: what comes of cutting them depends on it.
     edges = np.sort(ties.edges_of(accounts))
     met = np.diff(ties.thing[edges]) == 0
     edges = edges[np.append(met, False) | np.insert(met, 0, False)] if len(edges) else edges
-    nk.setSeed(_SEED, False)
     numbered = _Numbered.of(ties, edges[ties.weight[edges] > 0])
-    found = [numbered.accounts[members] for members in _groups(numbered.cut(resolution))]
-    return sorted(found, key=len, reverse=True)
+    found = []
+    for resolution in resolutions:
+        nk.setSeed(_SEED, False)
+        held = [numbered.accounts[members] for members in _groups(numbered.cut(resolution))]
+        found.append(sorted(held, key=len, reverse=True))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
