@@ -50,9 +50,10 @@ def test_a_scan_that_cannot_fit_says_what_it_needs() -> None:
     Budget(named).require(100_000_000)
 
 
-def test_views_are_cut_one_at_a_time_where_memory_is_short() -> None:
-    assert Budget("64GB").views(1_000_000, threads=4) == 4
-    assert Budget("1GB").views(1_000_000, threads=4) == 1
+def test_views_are_cut_one_at_a_time_where_memory_is_short(tmp_path: Path) -> None:
+    with start("duckdb", tmp_path, memory="1GB", threads=1) as engine:
+        assert Budget("64GB").views(engine, 10_000_000, threads=4) == 4
+        assert Budget("1GB").views(engine, 10_000_000, threads=4) == 1
 
 
 def test_a_full_spill_folder_says_which_option_to_change(tmp_path: Path) -> None:

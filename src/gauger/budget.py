@@ -30,9 +30,9 @@ TOLD: Final = 100
 """Bytes for each exchange that telling prompts and runs apart takes."""
 MOST_TOLD: Final = 950_000_000
 """The most that it takes: what there are more of waits in files."""
-PER_VIEW: Final = 120
-"""For each exchange what cutting another view at the same time takes: mostly views of one graph,
-now and then the next graph beside it."""
+PER_CUT: Final = 60
+"""For each tie what cutting a view of all of them takes: a graph, and what its parts are merged to;
+of two views of one graph the second takes less."""
 
 UNCOUNTED: Final = 16
 """One part in so many of the budget: what an engine holds beyond what it was told and counts."""
@@ -81,8 +81,10 @@ class Budget:
         beside = max(resident_memory() - engine.held(), PROCESS) + coming
         engine.yield_memory(beside + self._bytes // UNCOUNTED)
 
-    def views(self, exchanges: int, threads: int) -> int:
-        """How many views of the ties may be cut at a time."""
-        free = self._bytes - PROCESS - ENGINE - needed(exchanges)
-        view = needed(exchanges) * PER_VIEW // PER_EXCHANGE
-        return max(1, min(threads, 1 + int(free // max(view, 1))))
+    def views(self, engine: Engine, ties: int, threads: int) -> int:
+        """How many views of so many ties may be cut at a time; the engine is left what remains."""
+        rest = self._bytes // UNCOUNTED + max(resident_memory() - engine.held(), PROCESS)
+        view = max(PER_CUT * ties, 1)
+        views = max(1, min(threads, (self._bytes - rest - ENGINE) // view))
+        engine.yield_memory(rest + views * view)
+        return views

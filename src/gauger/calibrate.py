@@ -109,7 +109,7 @@ def calibrate(
         with steps.step("tie accounts to what they share"):
             located = locate(known, facts.ids)
             known_groups = to_pool(located, facts)
-            tied = tie_up(engine, summary, facts, known_groups, request.threads)
+            tied = tie_up(engine, summary, facts, known_groups, lambda ties: request.threads)
         with steps.step("weigh cases", len(located.placed)) as advance:
             scanned = as_scanned(tied, facts)
             weighed = weigh_known(located, tied, scanned, base, _WORLD, advance)

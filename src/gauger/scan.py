@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -121,8 +121,8 @@ def scan(
                     facts = gather_facts(engine, summary, records)
                 with steps.step("tie accounts to what they share"):
                     budget.share(engine, tying(exchanges))
-                    views = budget.views(exchanges, request.threads)
-                    tied = tie_up(engine, summary, facts, threads=views, bounds=bounds)
+                    views = partial(budget.views, engine, threads=request.threads)
+                    tied = tie_up(engine, summary, facts, views=views, bounds=bounds)
                     state = TiedUp(facts, tied)
                     resume.keep(state)
             facts, tied = state.facts, state.tied

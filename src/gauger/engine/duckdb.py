@@ -93,6 +93,17 @@ class DuckDBEngine(Engine):
         else:
             self._guarded(name, lambda: self._all(f'DROP TABLE "{name}"'))
 
+    def stream(self, expression: ir.Table, step: str) -> Iterator[pa.RecordBatch]:
+        """Rows in batches, of which the next is made while one is worked on."""
+        batches = self._guarded(step, lambda: self._stream(expression))
+        coming = self._beside.submit(next, batches, None)
+        try:
+            while (batch := self._guarded(step, coming.result)) is not None:
+                coming = self._beside.submit(next, batches, None)
+                yield batch
+        finally:
+            wait([coming])
+
     def _stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         # Not by way of Ibis, which asks for a method that later versions of DuckDB lack.
         relation = self._connection.con.sql(self._connection.compile(expression))

@@ -12,8 +12,10 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-_OPEN: Final = 1 << 20
-"""Rows of a batch that are scattered at a time, so that what is scattered stays small."""
+_AT_ONCE: Final = 2_000_000
+"""Rows that are scattered at a time: of fewer, each part would get a handful."""
+
+Columns = tuple[NDArray[np.generic], ...]
 
 
 class Scattered:
@@ -27,29 +29,31 @@ class Scattered:
         self._total = total
         self._room = room
         self._types = tuple(np.dtype(of) for of in types)
-        self._held: list[list[tuple[NDArray[np.generic], ...]]] = [[] for _ in range(total)]
-        self._bytes = 0
+        self._coming: list[Columns] = []
+        self._held: list[list[Columns]] = [[] for _ in range(total)]
+        self._rows = self._bytes = 0
         self._written = False
 
     def add(self, *columns: NDArray[np.generic]) -> None:
         """Takes in a batch: parallel arrays, the first of them keys, whole numbers of 64 bits."""
-        for begin in range(0, len(columns[0]), _OPEN):
-            some = [column[begin : begin + _OPEN] for column in columns]
-            order, starts = _by_part(some[0], self._total)
-            ordered = [
-                column[order].astype(of, copy=False)
-                for column, of in zip(some, self._types, strict=True)
-            ]
-            for part in range(self._total):
-                if starts[part] < starts[part + 1]:
-                    self._held[part].append(
-                        tuple(column[starts[part] : starts[part + 1]] for column in ordered)
-                    )
-            self._bytes += sum(column.nbytes for column in ordered)
+        self._coming.append(
+            tuple(
+                column.astype(of, copy=False)
+                for column, of in zip(columns, self._types, strict=True)
+            )
+        )
+        self._rows += len(columns[0])
+        if self._rows >= _AT_ONCE:
+            self._scatter()
             if self._bytes > self._room:
                 self._write()
 
-    def take(self, part: int) -> tuple[NDArray[np.generic], ...]:
+    def whole(self) -> Scattered:
+        """Nothing more comes; any thread may take parts from here on."""
+        self._scatter()
+        return self
+
+    def take(self, part: int) -> Columns:
         """The columns of one part, which is let go of."""
         held, self._held[part] = self._held[part], []
         columns = []
@@ -59,22 +63,40 @@ class Scattered:
             if self._written and place.exists():
                 pieces.append(np.fromfile(place, of))
                 place.unlink()
-            columns.append(np.concatenate(pieces) if pieces else np.empty(0, of))
+            columns.append(_joined(pieces, of))
         return tuple(columns)
+
+    def _scatter(self) -> None:
+        columns = [
+            _joined([batch[number] for batch in self._coming], of)
+            for number, of in enumerate(self._types)
+        ]
+        self._coming.clear()
+        self._rows = 0
+        order, starts = _by_part(columns[0], self._total)
+        ordered = [column[order] for column in columns]
+        self._bytes += sum(column.nbytes for column in ordered)
+        for part in np.flatnonzero(np.diff(starts)):
+            self._held[part].append(
+                tuple(column[starts[part] : starts[part + 1]] for column in ordered)
+            )
 
     def _write(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._written = True
         for part, held in enumerate(self._held):
-            for number in range(len(self._types) if held else 0):
+            for number, of in enumerate(self._types if held else ()):
                 with self._place(part, number).open("ab") as file:
-                    for batch in held:
-                        batch[number].tofile(file)
+                    _joined([batch[number] for batch in held], of).tofile(file)
             held.clear()
         self._bytes = 0
 
     def _place(self, part: int, number: int) -> Path:
         return self._folder / f"{part}-{number}"
+
+
+def _joined(pieces: list[NDArray[np.generic]], of: np.dtype[np.generic]) -> NDArray[np.generic]:
+    return np.concatenate(pieces) if pieces else np.empty(0, of)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,16 +35,19 @@ def tie_up(
     summary: Summary,
     facts: AccountFacts,
     known: Sequence[Candidate] = (),
-    threads: int = 1,
+    views: Callable[[int], int] = lambda ties: 1,
     bounds: Bounds = BOUNDS,
 ) -> Tied:
     """Ties accounts to what they share, proposes networks, and gathers what weighing needs, for
-    those proposed and for groups that are `known` besides; `threads` views are cut at a time, and
-    `bounds` say how many ties are kept."""
+    those proposed and for groups that are `known` besides.
+
+    `views` says how many views of so many ties may be cut at a time, and `bounds` how many ties
+    are kept.
+    """
     ties = tie(held_by_kind(engine, summary, facts, bounds), facts.exchanges, bounds)
     summary.let_go(engine)
     give_back()
-    candidates = propose(ties, threads)
+    candidates = propose(ties, views(len(ties.account)))
     population = gather_population(engine, summary, facts, ties, (*candidates, *known))
     return Tied(ties, candidates, population)
 

@@ -79,12 +79,8 @@ def propose(ties: Ties, threads: int = 1) -> tuple[Candidate, ...]:
             for view in VIEWS
         ]
         labels = [view.result() for view in views]
-    found = [
-        Candidate(members, view.name)
-        for view, held in zip(VIEWS, labels, strict=True)
-        for members in _groups(held)
-    ]
-    found.sort(key=lambda candidate: (-len(candidate.accounts), candidate.accounts.tolist()))
+    found = [(number, members) for number, held in enumerate(labels) for members in _groups(held)]
+    found.sort(key=lambda each: (-len(each[1]), each[1].tolist()))
     return _distinct(found, ties.accounts_total)
 
 
@@ -189,21 +185,18 @@ def _groups(labels: Ints) -> list[Ints]:
     return [members for members in np.split(order, cuts) if len(members) >= MIN_ACCOUNTS]
 
 
-def _distinct(candidates: list[Candidate], total: int) -> tuple[Candidate, ...]:
+def _distinct(proposed: Sequence[tuple[int, Ints]], total: int) -> tuple[Candidate, ...]:
+    """The proposals (number of a view, members), near-equal ones once."""
     kept: list[Candidate] = []
-    held: list[list[int]] = [[] for _ in range(total)]
-    for candidate in candidates:
-        seen: dict[int, int] = {}
-        for account in candidate.accounts.tolist():
-            for number in held[account]:
-                seen[number] = seen.get(number, 0) + 1
-        size = len(candidate.accounts)
-        if any(
-            shared / (size + len(kept[number].accounts) - shared) > _ALIKE
-            for number, shared in seen.items()
-        ):
+    sizes = np.empty(len(proposed), np.int64)
+    # A view puts an account in one proposal at most.
+    held = np.full((len(VIEWS), total), -1, np.int32)
+    for view, members in proposed:
+        met, shared = np.unique(held[:, members], return_counts=True)
+        shared, met = shared[met >= 0], met[met >= 0]
+        if (shared / (len(members) + sizes[met] - shared) > _ALIKE).any():
             continue
-        for account in candidate.accounts.tolist():
-            held[account].append(len(kept))
-        kept.append(candidate)
+        held[view, members] = len(kept)
+        sizes[len(kept)] = len(members)
+        kept.append(Candidate(members, VIEWS[view].name))
     return tuple(kept)

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from gauger.find.ahead import worked_ahead
 from gauger.find.linkage.narrowing import BOUNDS, Bounds, kept_each, strongest
 
 KIND_WEIGHT: Final = {
@@ -146,8 +147,13 @@ def tie(
     """
     total = len(exchanges)
     most = bounds.most_ties if bounds.narrows(exchanges) else None
-    # One kind at a time: what sorting needs beside the rows is as large as these.
-    tied = [_tied(KINDS.index(kind), rows, exchanges, most) for kind, rows in held if rows.num_rows]
+
+    def of_kind(each: tuple[str, pa.Table]) -> _Tied:
+        return _tied(KINDS.index(each[0]), each[1], exchanges, most)
+
+    # One kind at a time, while the rows of the next come: what sorting needs beside the rows is as
+    # large as these.
+    tied = list(worked_ahead(of_kind, (each for each in held if each[1].num_rows), 1))
     tied.sort(key=lambda each: each.kind)
     number = 0
     for each in tied:

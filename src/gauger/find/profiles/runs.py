@@ -8,7 +8,7 @@ of a scan.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from gauger.engine import Engine
 from gauger.engine.shelf import Shelf
+from gauger.find.ahead import worked_ahead
 from gauger.find.profiles.things import Accounts, Things, numbers
 
 PROMPT_RUNS: Final = ("head", "tail", "runs")
@@ -59,11 +60,19 @@ def runs_of(
         return _grouped(engine, sketches, engine.keep(of_systems, "runs_of_systems"))
     things = Things(engine, accounts, _PER_EXCHANGE * exchanges, "runs")
     things.add_counted(engine.stream(of_systems, "runs of system prompts"))
-    for batch in engine.stream(sketches.select("account_key", *PROMPT_RUNS), "runs"):
+
+    def unfold(batch: pa.RecordBatch) -> list[tuple[NDArray[Any], ...]]:
         account = accounts.places.find(numbers(batch["account_key"])).astype(np.int32)
+        found: list[tuple[NDArray[Any], ...]] = []
         for name in PROMPT_RUNS:
             thing, holder = unfolded(batch[name], account)
-            things.add(thing, holder, np.full(len(thing), name == _SAMPLED))
+            found.append((thing, holder, np.full(len(thing), name == _SAMPLED)))
+        return found
+
+    batches = engine.stream(sketches.select("account_key", *PROMPT_RUNS), "runs")
+    for rows in worked_ahead(unfold, batches, engine.threads):
+        for each in rows:
+            things.add(*each)
     told = things.tell()
     some = np.flatnonzero(told.own)
     own = pa.table([accounts.keys[some], told.own[some]], ["account_key", "own"])

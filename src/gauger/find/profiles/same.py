@@ -6,7 +6,7 @@ where the engine is embedded; a set of accounts stands in a row as a 64-bit hash
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numba as nb
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gauger.engine import Engine
 from gauger.engine.shelf import Shelf
+from gauger.find.ahead import worked_ahead
 from gauger.find.linkage.ties import HELD
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.things import numbers
@@ -35,14 +36,24 @@ def held_here(
         parts *= 2
     sets = engine.scattered(f"{name}-sets", parts, _ROOM, (np.int64, np.int32))
     rows = engine.scattered(f"{name}-rows", parts, _ROOM, (np.int64, np.int32, np.int32))
+
+    def holders(piece: pa.Table) -> tuple[NDArray[Any], ...]:
+        account = facts.positions(numbers(piece["account_key"])).astype(np.int32)
+        thing, times = numbers(piece["thing"]), numbers(piece["exchanges"])
+        found: tuple[NDArray[Any], ...] = _holders(thing, account, times, flags)
+        return found
+
+    def together(part: int) -> tuple[NDArray[Any], ...]:
+        found: tuple[NDArray[Any], ...] = _together(*sets.take(part), *rows.take(part))
+        return found
+
     with engine.told(f"shared things: {name}"):
-        for piece in shelf.pieces():
-            account = facts.positions(numbers(piece["account_key"])).astype(np.int32)
-            thing, times = numbers(piece["thing"]), numbers(piece["exchanges"])
-            holders, held, *kept = _holders(thing, account, times, flags)
-            sets.add(holders, held)
+        for of_things, held, *kept in worked_ahead(holders, shelf.pieces(), engine.threads):
+            sets.add(of_things, held)
             rows.add(*kept)
-        found = [_together(*sets.take(part), *rows.take(part)) for part in range(parts)]
+        sets.whole()
+        rows.whole()
+        found = list(worked_ahead(together, range(parts), engine.threads))
     columns = [np.concatenate(column) for column in zip(*found, strict=True)]
     return pa.table(columns, ["account", "thing", "exchanges", "accounts", "prints"]).cast(HELD)
 

@@ -97,6 +97,9 @@ class Things:
         total = len(self._accounts.keys)
         own, different = np.zeros(total, np.int64), np.zeros(total, np.int64)
         lock = Lock()
+        with self._engine.told(self._name):
+            self._single.whole()
+            self._counted.whole()
 
         def part(number: int) -> None:
             with self._engine.told(self._name):
