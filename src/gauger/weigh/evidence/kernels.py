@@ -139,6 +139,43 @@ def classed(accounts, shares, holds, members, outside, edges, nothing):
 
 
 @nb.njit(cache=True, nogil=True)
+def kinds_of(classes):
+    """The number of every row among rows that are not alike, and one row of each such number."""
+    rows = len(classes)
+    kind = np.empty(rows, np.int64)
+    example = np.empty(rows, np.int64)
+    known = 0
+    size = 1024
+    table = np.full(size, -1, np.int64)
+    for row in range(rows):
+        if 2 * known >= size:
+            size *= 2
+            table = np.full(size, -1, np.int64)
+            for number in range(known):
+                at = _place_of(classes, example[number], size)
+                while table[at] >= 0:
+                    at = (at + 1) & (size - 1)
+                table[at] = number
+        at = _place_of(classes, row, size)
+        while table[at] >= 0 and (classes[example[table[at]]] != classes[row]).any():
+            at = (at + 1) & (size - 1)
+        if table[at] < 0:
+            table[at] = known
+            example[known] = row
+            known += 1
+        kind[row] = table[at]
+    return kind, example[:known]
+
+
+@nb.njit(cache=True, nogil=True)
+def _place_of(classes, row, size):
+    place = np.uint64(0)
+    for of in range(classes.shape[1]):
+        place = (place ^ np.uint64(classes[row, of])) * np.uint64(0x9E3779B97F4A7C15)
+    return np.int64(place >> np.uint64(33)) & (size - 1)
+
+
+@nb.njit(cache=True, nogil=True)
 def log_ratios(start, bucket, share, buckets, members, outsiders):
     """Mean log ratio of exchanges under the habits of members and of outsiders (rows): of every
     bucket, of each member, left out of its own comparison, and of each outsider.

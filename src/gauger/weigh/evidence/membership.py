@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Floats, Ints, Population
 from gauger.weigh.calibration.model import Calibration, Classed, Layers, Weight
+from gauger.weigh.evidence.kernels import kinds_of
 from gauger.weigh.evidence.likeness import HABITS, UNKNOWN, Likeness, LikenessTo
 from gauger.weigh.evidence.members import FAMILIES, Shared, rows_of, shared_with
 from gauger.weigh.evidence.reading import Reading
@@ -211,13 +212,23 @@ class _Question:
         return np.concatenate([np.arange(members), others])
 
     def _joining_of(self, rows: Ints) -> Ints:
-        near = self._near(rows)
-        # No habit speaks more for an account than the best of its classes does.
-        best = self._classed(rows, near, at_best=True)
-        able = self._log10(*best)[0] >= JOINS
-        rows, near = rows[able], near[able]
-        joins = self._log10(*self._classed(rows, near))[0] >= JOINS
+        # Of a hundred thousand accounts most fall in the same few classes, which say for all of
+        # them that no habit could bring them up to it.
+        kind, example = kinds_of(self.shared.classes[rows])
+        able = self._at_best(rows[example]) >= JOINS
+        rows = rows[able[kind]]
+        joins = self._log10(*self._classed(rows, self._near(rows)))[0] >= JOINS
         return np.asarray(rows[joins])
+
+    def _at_best(self, rows: Ints) -> Floats:
+        """The most that accounts with the classes of these rows could have, whether their habits
+        are known or not: no habit speaks more for one than the best of its classes does."""
+        near, none = self._near(rows), np.zeros(len(rows), np.bool_)
+        compared = self._classed(rows, near, at_best=True)[0]
+        by_things = self._classed(rows, none)[0]
+        return np.asarray(
+            np.maximum(self._log10(compared, near)[0], self._log10(by_things, none)[0])
+        )
 
     @cached_property
     def among(self) -> Ownership:
