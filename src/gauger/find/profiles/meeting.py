@@ -47,6 +47,20 @@ def met(
 
 
 @nb.njit(cache=True, nogil=True)
+def add_up(sums, place, values):  # type: ignore[no-untyped-def]
+    """Adds every value to the sum at its place."""
+    for i in range(len(place)):
+        sums[place[i]] += values[i]
+
+
+@nb.njit(cache=True, nogil=True)
+def count_up(counts, place):  # type: ignore[no-untyped-def]
+    """Adds one at every place."""
+    for i in range(len(place)):
+        counts[place[i]] += 1
+
+
+@nb.njit(cache=True, nogil=True)
 def _mixed(thing):  # type: ignore[no-untyped-def]
     # Parts and splits are made by bits of the things, so within one these no longer differ.
     key = np.uint64(thing)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gauger.engine import Engine
 from gauger.engine.shelf import Shelf
-from gauger.find.profiles.meeting import met
+from gauger.find.profiles.meeting import add_up, count_up, met
 from gauger.find.profiles.places import Places
 from gauger.model.population import Ints
 
@@ -115,9 +115,9 @@ class Things:
                 keys = self._accounts.keys[found.account[chosen]]
                 shelf.put(pa.table([keys, found.thing[chosen], found.times[chosen]], _SHARED.names))
                 with lock:
-                    np.add.at(own, found.owner, found.own)
-                    np.add.at(different, found.account, 1)
-                    np.add.at(different, found.alone, 1)
+                    add_up(own, found.owner, found.own)
+                    count_up(different, found.account)
+                    count_up(different, found.alone)
 
         pool = ThreadPoolExecutor(self._engine.threads)
         try:
