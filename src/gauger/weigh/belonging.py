@@ -28,6 +28,8 @@ def belonging(membership: Membership, accounts: Ints, taken: NDArray[np.bool_]) 
     """The accounts that are likelier to belong than not, those outside with much evidence of
     their own included."""
     if len(accounts) >= MIN_ACCOUNTS:
+        # Mostly no part is strange, and this is what is asked next.
+        membership.ahead(accounts, ~taken)
         accounts = _without_strange_parts(membership, accounts, taken)
     for _ in range(_REFINEMENTS):
         if len(accounts) >= MIN_ACCOUNTS:

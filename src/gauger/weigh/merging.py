@@ -73,24 +73,22 @@ def merged(
 def _joined(
     network: Established, others: Sequence[_Network], membership: Membership, judge: Judge
 ) -> tuple[Established, set[int]]:
-    """The network with those of the others that are one with it, and the numbers of these."""
-    if len(others) > 1:
-        # A hundred parts of one network are mostly found to be one at once.
-        union = _union([network, *(other.established for other in others)], membership, judge)
-        if union is not None:
-            return union, {other.number for other in others}
-    joined: set[int] = set()
-    for other in others:
-        # Where some do not go together they are tried one by one, each beside the whole by then.
-        if joined and not _belong_together(
-            _Network(-1, network, Held.by(membership.ties, network.accounts)), other, membership
-        ):
-            continue
-        union = _union([network, other.established], membership, judge)
-        if union is not None:
-            network = union
-            joined.add(other.number)
-    return network, joined
+    """The network with those of the others that are one with it, and the numbers of these.
+
+    A hundred parts of one network are mostly found to be one at once; where all together are not,
+    each half is tried.
+    """
+    if not others:
+        return network, set()
+    union = _union([network, *(other.established for other in others)], membership, judge)
+    if union is not None:
+        return union, {other.number for other in others}
+    if len(others) == 1:
+        return network, set()
+    half = len(others) // 2
+    network, some = _joined(network, others[:half], membership, judge)
+    network, more = _joined(network, others[half:], membership, judge)
+    return network, some | more
 
 
 def _belong_together(first: _Network, second: _Network, membership: Membership) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
@@ -106,14 +107,19 @@ def _clear(
                 taken_before.append(np.packbits(taken))
                 taken[network.accounts] = True
                 networks.append(network)
-    for number, held in beside.items():
+
+    def besides(number: int) -> Established:
         network = networks[number]
-        considered = np.unique(np.concatenate([network.considered, *held]))
+        considered = np.unique(np.concatenate([network.considered, *beside[number]]))
         ownership = network.ownership
         if firmly:
             others = np.unpackbits(taken_before[number], count=population.size) == 0
             ownership = membership.of(network.among, others, considered)
-        networks[number] = replace(network, considered=considered, ownership=ownership)
+        return replace(network, considered=considered, ownership=ownership)
+
+    with ThreadPoolExecutor(membership.threads) as pool:
+        for number, network in zip(beside, pool.map(besides, beside), strict=True):
+            networks[number] = network
     return networks
 
 

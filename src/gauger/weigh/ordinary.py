@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gauger.model.once import once
 from gauger.model.population import Floats, Ints
 from gauger.weigh.evidence.reading import FEWEST_GROUPS, Readings, Scale, read
 from gauger.weigh.measuring import Measuring
@@ -44,17 +44,17 @@ class Drawn:
     members: Ints
     values: Mapping[str, Floats]
 
-    @cached_property
+    @once
     def ascending(self) -> Mapping[str, Ints]:
         """The order of the groups by each statistic; those that lack it come last."""
         return {name: np.argsort(held, kind="stable") for name, held in self.values.items()}
 
-    @cached_property
+    @once
     def known(self) -> Mapping[str, Floats]:
         """The finite values of each statistic, ascending."""
         return {name: _finite(held[self.ascending[name]]) for name, held in self.values.items()}
 
-    @cached_property
+    @once
     def _drawn(self) -> Bools:
         """Which accounts, up to the last one, are in any of the groups."""
         drawn = np.zeros(int(self.members.max(initial=-1)) + 1, np.bool_)
@@ -82,7 +82,7 @@ class OrdinaryGroups:
     def __len__(self) -> int:
         return int(np.count_nonzero(self.chosen))
 
-    @cached_property
+    @once
     def whole(self) -> bool:
         """Whether these are all the groups drawn."""
         return len(self) == len(self.chosen)

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gauger.model.once import once
 from gauger.model.population import Floats, Ints
 from gauger.weigh.evidence.kernels import summed
 from gauger.weigh.evidence.reading import NOTHING, Reading, Readings
@@ -45,7 +45,7 @@ class Additive:
             if name in readings
         }
 
-    @cached_property
+    @once
     def _columns(self) -> dict[str, Floats]:
         return {name: np.asarray(curve) for name, curve in self.curves.items()}
 
@@ -79,7 +79,7 @@ class Classed:
     values: Floats
     classes: NDArray[np.uint8]
 
-    @cached_property
+    @once
     def pieces(self) -> Floats:
         """The parts that weights apply to, for every class of every statistic."""
         flat = self.values.ravel()

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from gauger.model.evidence import LogLR
+from gauger.model.once import once
 from gauger.model.population import Floats
 from gauger.weigh.calibration.model import Calibration, Layers
 from gauger.weigh.evidence.reading import Readings, apart
@@ -44,14 +44,14 @@ class Fused:
             around.append(self.beside)
         return LogLR(self.log10, min(around), max(around))
 
-    @cached_property
+    @once
     def alone(self) -> Mapping[str, LogLR]:
         """What each layer says by itself."""
         return {
             name: _by_itself(self.readings, name, self.calibration) for name in sorted(self.layers)
         }
 
-    @cached_property
+    @once
     def without(self) -> Mapping[str, float]:
         """log10 LR of all layers but one."""
         return {

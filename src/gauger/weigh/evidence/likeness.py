@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gauger.model.once import once
 from gauger.model.population import Floats, Ints, Population, Spread
 from gauger.weigh.evidence.classes import MEMBER, NEITHER, OUTSIDER, STANDINGS, class_lr
 from gauger.weigh.evidence.kernels import log_ratios, scored
@@ -58,7 +58,7 @@ class Likeness:
         if outsiders[members].any():
             outside = outsiders.copy()
             outside[members] = False
-        inside = _some(members[self._population.row[members] >= 0], _MEMBERS)
+        inside = evenly(members[self._population.row[members] >= 0], _MEMBERS)
         return LikenessTo(self._population, inside, self._outside(outside))
 
     def log10(
@@ -89,7 +89,7 @@ class LikenessTo:
     inside: Ints
     outside: Ints
 
-    @cached_property
+    @once
     def lr(self) -> Floats:
         """log10 LR of every class of a habit (rows); the last class says nothing."""
         return np.vstack([habit.lr for habit in self._habits])
@@ -112,7 +112,7 @@ class LikenessTo:
                 found[pooled, number] = np.where(known, habit.classes(scores, standing), UNKNOWN)
         return found
 
-    @cached_property
+    @once
     def _habits(self) -> list[_Habit]:
         if len(self.inside) < _FEWEST_MEMBERS or len(self.outside) < _FEWEST_OUTSIDERS:
             return [_NO_HABIT] * len(HABITS)
@@ -124,7 +124,7 @@ class LikenessTo:
         ]
 
 
-def _some(accounts: Ints, most: int) -> Ints:
+def evenly(accounts: Ints, most: int) -> Ints:
     """At most so many of them, evenly spaced."""
     if len(accounts) <= most:
         return accounts

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from threading import Lock
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gauger.find.linkage.ties import Ties
+from gauger.model.once import once
 from gauger.model.population import Floats, Ints, Population
 from gauger.weigh.calibration.model import Calibration, Classed, Layers, Weight
 from gauger.weigh.evidence.kernels import kinds_of
-from gauger.weigh.evidence.likeness import HABITS, UNKNOWN, Likeness, LikenessTo
+from gauger.weigh.evidence.likeness import HABITS, UNKNOWN, Likeness, LikenessTo, evenly
 from gauger.weigh.evidence.members import FAMILIES, Shared, rows_of, shared_with
 from gauger.weigh.evidence.reading import Reading
 from gauger.weigh.evidence.telling import Held
@@ -79,10 +80,19 @@ _AT_ONCE: Final = 1 << 16
 """Accounts weighed together: bounds the memory of a question about half a population."""
 _NEAR: Final = 1.0
 """log10 LR of a family from which the habits of an account that is no member are compared."""
+_ENOUGH: Final = 1_000
+"""Accounts of a part that speak for all of it, whose median is among the middle of theirs."""
 _RECENT: Final = 8
 """Questions kept: one step of a scan asks again what the step before it asked."""
 _FAMILIES: Final = (*FAMILIES, *HABITS)
 _IDENTITY: Final = _FAMILIES.index("identity")
+
+
+_Key = tuple[bytes, bytes]
+
+
+def _key(members: Ints, outsiders: NDArray[np.bool_]) -> _Key:
+    return members.tobytes(), np.packbits(outsiders).tobytes()
 
 
 class Membership:
@@ -92,14 +102,17 @@ class Membership:
     def __init__(
         self, population: Population, ties: Ties, calibration: Calibration, threads: int = 1
     ) -> None:
-        self._threads = threads
+        self.threads = threads
         self.population = population
         self.ties = ties
         self._likeness = Likeness(population)
         known = families_known(ties)
         self._by_things = calibration.membership[known]
         self._by_all = calibration.membership[known | {HABITUAL}]
-        self._recent: OrderedDict[tuple[bytes, bytes], _Question] = OrderedDict()
+        self._recent: OrderedDict[_Key, _Question] = OrderedDict()
+        self._lock = Lock()
+        self._beside = ThreadPoolExecutor(1)
+        self._begun: dict[_Key, Future[_Question]] = {}
 
     def of(
         self, members: Ints, outsiders: NDArray[np.bool_], besides: Ints | None = None
@@ -137,18 +150,46 @@ class Membership:
         belonging to the rest; `held` is what the rest holds, where that is known already.
 
         A card of its own is not held against a part: one operator may have several, and the parts
-        of its network are then those of its cards.
+        of its network are then those of its cards. Of a large part a sample is asked.
         """
-        return self._asked(rest, outsiders, held, part).median_reaches(least, len(part))
+        asked = evenly(part, _ENOUGH)
+        return self._asked(rest, outsiders, held, asked).median_reaches(least, len(asked))
+
+    def ahead(self, members: Ints, outsiders: NDArray[np.bool_]) -> None:
+        """Begins to work out a question that is likely to be asked soon, if there is a thread for
+        it; the answer is the same."""
+        if self.threads < 2:
+            return
+        key = _key(members, outsiders)
+        for begun in self._begun.values():
+            begun.cancel()
+        self._begun = {key: self._beside.submit(self._worked_out, key, members, outsiders)}
 
     def _question(self, members: Ints, outsiders: NDArray[np.bool_]) -> _Question:
-        key = members.tobytes(), np.packbits(outsiders).tobytes()
-        if key not in self._recent:
-            self._recent[key] = self._asked(members, outsiders)
+        key = _key(members, outsiders)
+        begun = self._begun.get(key)
+        if begun is not None and not begun.cancel():
+            return begun.result()
+        with self._lock:
+            question = self._recent.get(key)
+            if question is not None:
+                self._recent.move_to_end(key)
+                return question
+        question = self._asked(members, outsiders)
+        self._remember(key, question)
+        return question
+
+    def _worked_out(self, key: _Key, members: Ints, outsiders: NDArray[np.bool_]) -> _Question:
+        question = self._asked(members, outsiders)
+        question.everybody()
+        self._remember(key, question)
+        return question
+
+    def _remember(self, key: _Key, question: _Question) -> None:
+        with self._lock:
+            self._recent[key] = question
             if len(self._recent) > _RECENT:
                 self._recent.popitem(last=False)
-        self._recent.move_to_end(key)
-        return self._recent[key]
 
     def _asked(
         self,
@@ -160,7 +201,7 @@ class Membership:
         shared = shared_with(self.ties, members, outsiders, held, asked)
         like = self._likeness.to(members, outsiders)
         return _Question(
-            self.population, shared, like, self._by_things, self._by_all, self._threads
+            self.population, shared, like, self._by_things, self._by_all, self.threads
         )  # fmt: skip
 
 
@@ -193,7 +234,7 @@ class _Question:
         rows = np.append(rows[np.argsort(self.shared.accounts[rows])], len(self.shared.accounts))
         return self._ownership(rows, (rows < self.shared.members) | self._near(rows))
 
-    @cached_property
+    @once
     def _joining(self) -> Ints:
         """Rows of the members and of all others with evidence enough to join; where strangers
         have it, those of all who hold anything telling."""
@@ -230,13 +271,13 @@ class _Question:
             np.maximum(self._log10(compared, near)[0], self._log10(by_things, none)[0])
         )
 
-    @cached_property
+    @once
     def among(self) -> Ownership:
         """Evidence of the members."""
         rows = np.arange(self.shared.members)
         return self._ownership(rows, np.ones(len(rows), np.bool_))
 
-    @cached_property
+    @once
     def log10_among(self) -> Floats:
         """log10 LR of the members."""
         rows = np.arange(self.shared.members)

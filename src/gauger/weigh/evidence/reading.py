@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
+from gauger.model.once import once
 from gauger.model.population import Floats
 
 SHARES: Final = frozenset(
@@ -57,7 +57,7 @@ class Reading:
         """Whether any group has a place."""
         return bool(np.isfinite(self.place).any())
 
-    @cached_property
+    @once
     def pieces(self) -> Floats:
         """The piecewise linear parts that weights apply to, one row per group."""
         place = np.where(np.isfinite(self.place), self.place, 0.0)
