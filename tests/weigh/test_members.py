@@ -8,7 +8,8 @@ from gauger.find.linkage.ties import KINDS
 from gauger.weigh.belonging import STAYS
 from gauger.weigh.calibration import shipped
 from gauger.weigh.evidence.members import FAMILIES
-from gauger.weigh.evidence.membership import Membership, Ownership
+from gauger.weigh.evidence.membership import Membership
+from gauger.weigh.evidence.question import Ownership
 from gauger.weigh.evidence.telling import telling_things
 from graphs import Thing, tied
 

@@ -14,19 +14,17 @@ from gauger.find.linkage.ties import KINDS
 from gauger.model.population import Population
 from gauger.weigh.belonging import ALONE, STAYS
 from gauger.weigh.calibration import shipped
-from gauger.weigh.evidence import membership as module
+from gauger.weigh.evidence import question as module
 from gauger.weigh.evidence.likeness import HABITS
 from gauger.weigh.evidence.members import FAMILIES
 from gauger.weigh.evidence.membership import (
-    CAUSES,
-    JOINS,
     SOMETIMES,
     Membership,
-    Ownership,
     as_reading,
     families_known,
     families_of,
 )
+from gauger.weigh.evidence.question import CAUSES, JOINS, Ownership
 from graphs import Thing, planted, tied
 
 from .people import people

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts, parts_at
 from gauger.find.linkage.ties import Ties
 from gauger.model.population import Ints, Population
-from gauger.weigh.evidence.membership import JOINS, STRANGE, Membership, Ownership
+from gauger.weigh.evidence.membership import STRANGE, Membership
+from gauger.weigh.evidence.question import JOINS, Ownership
 from gauger.weigh.judge import Judge
 
 STAYS: Final = 1.0

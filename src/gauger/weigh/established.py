@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from gauger.find.linkage.candidates import MIN_ACCOUNTS
 from gauger.model.population import Ints
 from gauger.weigh.belonging import members, pooled, without_strangers
-from gauger.weigh.evidence.membership import STRANGE, Membership, Ownership
+from gauger.weigh.evidence.membership import STRANGE, Membership
+from gauger.weigh.evidence.question import Ownership
 from gauger.weigh.judge import Judge, Judgement
 
 SUPPORTED: Final = 1.0

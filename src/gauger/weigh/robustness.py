@@ -12,7 +12,8 @@ from gauger.find.linkage.candidates import MIN_ACCOUNTS, parts
 from gauger.model.evidence import Apart, Bridge, Robustness
 from gauger.model.population import Ints
 from gauger.weigh.established import Established
-from gauger.weigh.evidence.membership import STRANGE, Membership, Ownership
+from gauger.weigh.evidence.membership import STRANGE, Membership
+from gauger.weigh.evidence.question import Ownership
 from gauger.weigh.judge import ESTABLISHED
 from gauger.weigh.purpose import Purpose
 
