@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,13 @@ from gauger.weigh.evidence.membership import Membership
 from gauger.weigh.evidence.telling import Held, may_belong
 from gauger.weigh.judge import Judge
 from gauger.weigh.neighbours import Neighbours
+
+_MANY: Final = 8
+"""Networks that may be one with another from which they are asked about together first."""
+_HALVED: Final = 16
+"""Networks from which they are tried half by half where all together are not one with another."""
+_SHORT: Final = 1.0
+"""log10 LR by which an estimate may fall short of what is asked of a comparison."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +55,16 @@ def merged(
     with ThreadPoolExecutor(threads) as pool:
         while waiting:
             network, others = waiting[0], waiting[1:]
-            near = [
+            near: Sequence[_Network] = [
                 other
                 for other in others
                 if (network.number, other.number) not in refused
                 and neighbours.may_be_one(network.number, other.number)
             ]
+            refused.update((network.number, other.number) for other in near)
+            near = _likely(network, near, membership)
             said = pool.map(partial(_belong_together, network, membership=membership), near)
             belong = [other for other, together in zip(near, said, strict=True) if together]
-            refused.update((network.number, other.number) for other in near)
             union, joined = _joined(network.established, belong, membership, judge)
             if joined:
                 held = Held.by(membership.ties, union.accounts)
@@ -68,6 +77,26 @@ def merged(
                 done.append(network)
                 waiting = others
     return [network.established for network in done]
+
+
+def _likely(
+    network: _Network, others: Sequence[_Network], membership: Membership
+) -> Sequence[_Network]:
+    """Of many others those that are worth comparing with the network one by one.
+
+    One question about all of them, each an outsider to the others and to itself. Who shares with
+    the network what hardly anybody else does keeps most of its LR; whose LR falls far short shares
+    it with many, beside whom its own accounts do not count.
+    """
+    if len(others) < _MANY:
+        return others
+    medians = membership.medians(
+        [other.established.accounts for other in others], network.established.accounts,
+        _outside_of((network.established,), membership), network.held,
+    )  # fmt: skip
+    return [
+        other for other, median in zip(others, medians, strict=True) if median >= STAYS - _SHORT
+    ]
 
 
 def _joined(
@@ -85,10 +114,14 @@ def _joined(
         return union, {other.number for other in others}
     if len(others) == 1:
         return network, set()
-    half = len(others) // 2
-    network, some = _joined(network, others[:half], membership, judge)
-    network, more = _joined(network, others[half:], membership, judge)
-    return network, some | more
+    # Where not even a half goes together mostly none does, and each is tried by itself.
+    half = -(-len(others) // 2) if len(others) >= _HALVED else 1
+    joined: set[int] = set()
+    for begin in range(0, len(others), half):
+        some = others[begin : begin + half]
+        network, more = _joined(network, some, membership, judge)
+        joined |= more
+    return network, joined
 
 
 def _belong_together(first: _Network, second: _Network, membership: Membership) -> bool:

@@ -8,6 +8,7 @@ linkage put beside them.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Final
@@ -34,6 +35,8 @@ STRANGE: Final = 0.0
 """log10 LR below which an account is likelier to be a stranger."""
 _ENOUGH: Final = 1_000
 """Accounts of a part that speak for all of it, whose median is among the middle of theirs."""
+_A_FEW: Final = 64
+"""The same where an estimate will do."""
 _RECENT: Final = 8
 """Questions kept: one step of a scan asks again what the step before it asked."""
 _Key = tuple[bytes, bytes]
@@ -102,6 +105,15 @@ class Membership:
         """
         asked = evenly(part, _ENOUGH)
         return self._asked(rest, outsiders, held, asked).median_reaches(least, len(asked))
+
+    def medians(
+        self, parts: Sequence[Ints], rest: Ints, outsiders: NDArray[np.bool_], held: Held
+    ) -> Floats:
+        """The median log10 LR of some accounts of each part for belonging to the rest, asked all
+        at once; `outsiders` may flag them, so it is an estimate, and on the low side."""
+        asked = [evenly(part, _A_FEW) for part in parts]
+        question = self._asked(rest, outsiders, held, np.concatenate(asked))
+        return question.medians([len(some) for some in asked])
 
     def ahead(self, members: Ints, outsiders: NDArray[np.bool_]) -> None:
         """Begins to work out a question that is likely to be asked soon, if there is a thread for
