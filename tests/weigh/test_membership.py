@@ -25,6 +25,7 @@ from gauger.weigh.evidence.membership import (
     families_of,
 )
 from gauger.weigh.evidence.question import CAUSES, JOINS, Ownership
+from gauger.weigh.evidence.telling import Held
 from graphs import Thing, planted, tied
 
 from .people import people
@@ -219,3 +220,29 @@ def test_families_are_known_by_the_kinds_that_anybody_holds(kinds: set[str]) -> 
 
 def test_every_set_of_families_can_be_weighed() -> None:
     assert shipped().membership.keys() == {frozenset(names) for names in SETS}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_asked_ahead_is_what_is_asked(seed: int) -> None:
+    things = planted(seed, 1, SIZE, STRANGERS)
+    outsiders = np.ones(TOTAL, np.bool_)
+    alone = Membership(_population(seed), tied(things, TOTAL), shipped())
+    ahead = Membership(_population(seed), tied(things, TOTAL), shipped(), threads=2)
+    for members in (INSIDE, INSIDE[::2]):
+        ahead.ahead(members, outsiders)
+        ahead.ahead(INSIDE[1:], outsiders)
+        said, expected = (each.of(members, outsiders, EVERYBODY) for each in (ahead, alone))
+        np.testing.assert_array_equal(said.accounts, expected.accounts)
+        np.testing.assert_array_equal(said.log10, expected.log10)
+
+
+def test_many_parts_are_asked_as_each_is() -> None:
+    things = planted(3, 1, SIZE, STRANGERS)
+    membership = Membership(_population(3), tied(things, TOTAL), shipped())
+    inside, parts = INSIDE[:12], [INSIDE[12:], np.arange(SIZE, SIZE + 30), np.array([TOTAL - 1])]
+    outsiders = np.ones(TOTAL, np.bool_)
+    held = Held.by(membership.ties, inside)
+    medians = membership.medians(parts, inside, outsiders, held)
+    for part, median in zip(parts, medians.tolist(), strict=True):
+        assert membership.belongs(part, inside, outsiders, median - 1e-9)
+        assert not membership.belongs(part, inside, outsiders, median + 1e-9)

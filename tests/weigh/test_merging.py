@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gauger.model.population import Ints
+from gauger.weigh import merging
 from gauger.weigh.calibration import shipped
 from gauger.weigh.calibration.model import Additive, Calibration, Component
 from gauger.weigh.established import Established
@@ -181,3 +182,37 @@ def test_how_many_pairs_are_compared_at_a_time_does_not_show(threads: int) -> No
 
 def test_without_networks_nothing_is_merged() -> None:
     assert merged([], _membership([], 1), _judge()) == []
+
+
+def _four_operators() -> tuple[Membership, list[Ints]]:
+    """Four operators with three telling things each, in four pieces each."""
+    groups = [np.arange(n * SIZE, (n + 1) * SIZE) for n in range(4)]
+    things = [thing for n, group in enumerate(groups) for thing in _own_things(group, n + 1)]
+    membership = _membership(things, len(groups))
+    return membership, [group[n::4] for group in groups for n in range(4)]
+
+
+@pytest.mark.parametrize("many", [1, 1_000])
+@pytest.mark.parametrize("halved", [2, 1_000])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_pieces_of_several_networks_become_as_many(
+    many: int, halved: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "_MANY", many)
+    monkeypatch.setattr(merging, "_HALVED", halved)
+    membership, pieces = _four_operators()
+    networks = [_network(membership, piece) for piece in pieces]
+    found = merged(networks, membership, _judge(), threads)
+    assert _found(found) == [list(range(n * SIZE, (n + 1) * SIZE)) for n in range(4)]
+
+
+@pytest.mark.parametrize("halved", [2, 1_000])
+def test_no_more_pieces_are_joined_than_are_established_together(
+    halved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "_HALVED", halved)
+    membership, pieces = _four_operators()
+    networks = [_network(membership, piece) for piece in pieces]
+    found = merged(networks, membership, _judge(largest=SIZE // 2))
+    assert sorted(len(network.accounts) for network in found) == [SIZE // 2] * 8
+    assert all(len(set((network.accounts // SIZE).tolist())) == 1 for network in found)
