@@ -12,11 +12,15 @@ import pyarrow as pa
 
 from gauger.engine import Engine
 from gauger.engine.base import in_part
-from gauger.find.profiles.passes import number_of_parts
 
 _PLACES_PER_FILE = 1 << 40
 _BYTES: Final = 48
 """What an engine holds of one exchange while it groups: its key, a count, their hash, its place."""
+_SHARE: Final = 0.4
+"""Part of the engine's memory that one part's groups may fill: what is read and kept meanwhile
+needs the rest."""
+_MOST: Final = 128
+"""Parts at most: all keys are read anew for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def set_repeats_apart(engine: Engine, sketches: ir.Table, exchanges: int = 0) ->
 
 def _repeated_keys(engine: Engine, sketches: ir.Table, exchanges: int) -> ir.Table:
     """Rows (exchange_key) of what occurs several times, kept."""
-    total = number_of_parts(engine, exchanges, _BYTES)
+    total = _parts(engine, exchanges)
     found = []
     for number in range(total):
         # One narrow column: reading it once for every part costs less than writing it.
@@ -67,3 +71,15 @@ def _repeated_keys(engine: Engine, sketches: ir.Table, exchanges: int) -> ir.Tab
         several = several.filter(several.records > 1).select("exchange_key")
         found.append(engine.keep(several, f"repeated_keys_{number}"))
     return ibis.union(*found) if total > 1 else found[0]
+
+
+def _parts(engine: Engine, exchanges: int) -> int:
+    """Into how many parts, a power of two, keys are cut by their bits.
+
+    An engine that does not say what memory it has spreads its groups by itself.
+    """
+    number = 1
+    if engine.room is not None:
+        while number < _MOST and number * _SHARE * engine.room < exchanges * _BYTES:
+            number *= 2
+    return number
