@@ -67,10 +67,10 @@ def conclude_all(
     carried = _carried(weighed, traced)
     membership = _membership(weighed, carried)
     pictures = Pictures(weighed.engine, weighed.sketches, membership)
-    drawn = depict(pictures, found, tied.ties, facts, with_text=with_text)
-    took = measure_taken(Takings(weighed.engine, weighed.sketches, membership), len(found), prices)
-    keeps = any(held.account_ids for held in carried)
-    totals = Totals.by_account(pictures.totals()) if keeps else {}
+    takings = Takings(weighed.engine, weighed.sketches, membership)
+    drawn = depict(takings, pictures, found, tied.ties, facts, with_text=with_text)
+    took = measure_taken(takings, len(found), prices)
+    totals = _totals(weighed.since, carried, takings)
     evidence = weighed.since.earlier.members if weighed.since else {}
     belongs = Membership(tied.population, tied.ties, weighed.calibration)
     named = {name: held.accounts for name, held in zip(traced.ids, found, strict=True)}
@@ -134,13 +134,25 @@ def _carried(weighed: Weighed, traced: Traced) -> list[Carried]:
     return weighed.since.carried(traced.heirs)
 
 
+def _totals(since: Since | None, carried: Sequence[Carried], takings: Takings) -> dict[str, Totals]:
+    """What accounts that are carried over have sent by now, by their ids."""
+    names = [name for held in carried for name in held.account_ids]
+    if since is None or not names:
+        return {}
+    by_key = Totals.by_account(takings.by_account())
+    keys = since.changed.keys_of(names).tolist()
+    return {name: by_key[key] for name, key in zip(names, keys, strict=True)}
+
+
 def _membership(weighed: Weighed, carried: Sequence[Carried]) -> pa.Table:
     """Rows (account_key, network) of every account of every network."""
     facts = weighed.facts
     keys = [facts.keys[network.accounts] for network in weighed.found]
     if weighed.since is not None:
-        for number, held in enumerate(carried):
-            keys[number] = np.append(keys[number], weighed.since.changed.keys_of(held.account_ids))
+        names = [name for held in carried for name in held.account_ids]
+        ends = np.cumsum([len(held.account_ids) for held in carried], dtype=np.int64)
+        more = np.split(weighed.since.changed.keys_of(names), ends)[:-1]
+        keys = [np.append(*both) for both in zip(keys, more, strict=True)]
     lengths = [len(held) for held in keys]
     return pa.table(
         {

@@ -15,6 +15,7 @@ import pytest
 from exchanges import at, sketched
 from gauger.engine import Engine, start
 from gauger.find.profiles.picture import Pictures
+from gauger.find.profiles.taken import Takings
 from gauger.model.finding import Picture
 from gauger.tell.depict import DRAWN_MEMBERS, DRAWN_THINGS, depict
 from graphs import tied
@@ -50,9 +51,10 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Pictu
     )
     network: Any = SimpleNamespace(accounts=np.arange(SIZE))
     with start("duckdb", folder, memory="1GB", threads=1) as engine:
-        pictures = Pictures(engine, engine.lend(table, "sketches"), members)
+        sketches = engine.lend(table, "sketches")
+        took, pictures = Takings(engine, sketches, members), Pictures(engine, sketches, members)
         ties = tied(things, TOTAL, exchanges=2)
-        ((capabilities, picture),) = depict(pictures, [network], ties, facts, with_text=False)  # type: ignore[arg-type]
+        ((capabilities, picture),) = depict(took, pictures, [network], ties, facts, with_text=False)  # type: ignore[arg-type]
         yield capabilities, picture
 
 
@@ -104,4 +106,4 @@ def test_things_are_a_few_of_each_kind_and_edges_say_what_is_left_out(
 
 
 def test_without_networks_nothing_is_asked_of_the_engine(duckdb: Engine) -> None:
-    assert depict(None, [], None, None, with_text=True) == []  # type: ignore[arg-type]
+    assert depict(None, None, [], None, None, with_text=True) == []  # type: ignore[arg-type]

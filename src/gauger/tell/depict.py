@@ -13,6 +13,7 @@ import pyarrow as pa
 from gauger.find.linkage.ties import KINDS, Ties
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.picture import Pictures
+from gauger.find.profiles.taken import Takings
 from gauger.model.finding import GraphEdge, Picture, SharedThing
 from gauger.model.population import Ints
 from gauger.read.sketch.sketch import capability_name
@@ -44,6 +45,7 @@ Drawn = tuple[tuple[tuple[str, float], ...], Picture]
 
 
 def depict(
+    takings: Takings,
     pictures: Pictures,
     found: Sequence[Established],
     ties: Ties,
@@ -54,7 +56,7 @@ def depict(
     """Capabilities and picture of every network, in order."""
     if not found:
         return []
-    daily, hourly = pictures.daily(), pictures.hourly()
+    daily, hourly = takings.daily(), takings.hourly()
     of_all = np.zeros(24)
     for row in pictures.hourly_of_all().to_pylist():
         of_all[row["hour"]] += row["exchanges"]
@@ -62,7 +64,7 @@ def depict(
     for row in hourly.to_pylist():
         hours[row["network"], row["hour"]] += row["exchanges"]
     ordinary = _shares(np.maximum(of_all - hours.sum(axis=0), 0.0))
-    capabilities = _capabilities(pictures.capabilities(), len(found))
+    capabilities = _capabilities(takings.capabilities(), len(found))
     words = _words(pictures.texts(), len(found)) if with_text else [()] * len(found)
     days: list[dict[date, int]] = [{} for _ in found]
     for row in daily.to_pylist():

@@ -47,10 +47,11 @@ class Totals:
     last_seen: datetime
 
     @classmethod
-    def by_account(cls, rows: pa.Table) -> dict[str, Totals]:
-        """From rows (account_id, exchanges, input_tokens, output_tokens, first_seen, last_seen)."""
+    def by_account(cls, rows: pa.Table) -> dict[int, Totals]:
+        """By their keys, from rows (account_key, exchanges, input_tokens, output_tokens,
+        first_seen, last_seen)."""
         return {
-            row["account_id"]: cls(
+            row["account_key"]: cls(
                 row["exchanges"], row["input_tokens"], row["output_tokens"],
                 row["first_seen"].replace(tzinfo=UTC), row["last_seen"].replace(tzinfo=UTC),
             )

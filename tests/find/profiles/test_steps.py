@@ -34,6 +34,7 @@ from gauger.find.profiles.counts import (
     model_adoption,
 )
 from gauger.find.profiles.picture import Pictures
+from gauger.find.profiles.taken import Takings
 from gauger.read.sketch import SketchKey
 
 from . import oracle
@@ -242,19 +243,22 @@ def test_a_log_without_repeats_is_left_as_it_is(engine: Engine, sketches: pa.Tab
     assert engine.fetch(repeats.sketches, "kept").num_rows == sketches.num_rows
 
 
-def test_pictures_count_what_networks_did(engine: Engine, sketches: pa.Table) -> None:
+def test_networks_are_counted_by_day_hour_and_capability(
+    engine: Engine, sketches: pa.Table
+) -> None:
     rows = sketches.to_pylist()
     keys = sorted(oracle.by_account(rows))
     network = {keys[0]: 0, keys[1]: 0, keys[4]: 1}
     membership = pa.table(
         {"account_key": list(network), "network": pa.array(network.values(), pa.int64())}
     )
-    pictures = Pictures(engine, engine.lend(sketches, "sketches"), membership)
+    lent = engine.lend(sketches, "sketches")
+    took, pictures = Takings(engine, lent, membership), Pictures(engine, lent, membership)
     theirs = [(network[row["account_key"]], row) for row in rows if row["account_key"] in network]
     for got, name, value in (
-        (pictures.daily(), "day", lambda row: row["time"].date()),
-        (pictures.hourly(), "hour", lambda row: row["time"].hour),
-        (pictures.capabilities(), "capability", lambda row: row["capability"]),
+        (took.daily(), "day", lambda row: row["time"].date()),
+        (took.hourly(), "hour", lambda row: row["time"].hour),
+        (took.capabilities(), "capability", lambda row: row["capability"]),
     ):
         counted = Counter((number, value(row)) for number, row in theirs)
         expected = Counter((*where, times) for where, times in counted.items())

@@ -8,6 +8,7 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from gauger.engine.moments import second_of
 from gauger.find.profiles.runs import PROMPT_RUNS
 from gauger.find.profiles.settings import ORIGINS
 from gauger.find.profiles.summary import Summary
@@ -105,11 +106,6 @@ def _folded(held: ir.Table, feature: str) -> ir.Table:
     )
     mixed = second_of(seen["first"]) * 31 + second_of(seen["last"]) * 7 + seen.often
     return seen.select("value", bucket=(mixed % _FOLD).cast("int32"))
-
-
-def second_of(time: ir.TimestampValue) -> ir.IntegerValue:
-    """Whole seconds since the epoch."""
-    return time.truncate("s").epoch_seconds().cast("int64")
 
 
 def _magnitude(count: ir.IntegerValue) -> ir.IntegerValue:

@@ -61,7 +61,8 @@ def count_up(counts, place):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _mixed(thing):  # type: ignore[no-untyped-def]
+def mixed(thing):  # type: ignore[no-untyped-def]
+    """The bits of a number, each of them made to hang on all."""
     # Parts and splits are made by bits of the things, so within one these no longer differ.
     key = np.uint64(thing)
     key ^= key >> np.uint64(33)
@@ -106,7 +107,7 @@ def _met(thing, account, times, sampled, bits):  # type: ignore[no-untyped-def]
         slots = 0
         for i in range(rows):
             row = begin + i
-            at = _mixed(thing[row]) & mask
+            at = mixed(thing[row]) & mask
             while table[at] >= 0 and key[table[at]] != thing[row]:
                 at = (at + np.uint64(1)) & mask
             of = account[row]
@@ -191,4 +192,4 @@ def _split(thing, account, times, sampled, bits):  # type: ignore[no-untyped-def
 
 @nb.njit(cache=True, nogil=True)
 def _number(thing, bits):  # type: ignore[no-untyped-def]
-    return np.int64((_mixed(thing) >> np.uint64(40)) & np.uint64((1 << bits) - 1))
+    return np.int64((mixed(thing) >> np.uint64(40)) & np.uint64((1 << bits) - 1))

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from gauger.engine import Engine
+from gauger.engine.moments import hour_of
 
 SETTINGS: Final = ("system", "tools", "client", "parameters", "credential", "model")
 ORIGINS: Final = ("address", "range", "block")
@@ -29,8 +30,7 @@ def origins_of(engine: Engine, sketches: ir.Table) -> ir.Table:
 
 def hours_of(engine: Engine, sketches: ir.Table) -> ir.Table:
     """Rows (account_key, hour, exchanges), kept: exchanges in each hour since the epoch."""
-    hour = (sketches.time.epoch_seconds() // 3600).cast("int64")
-    named = sketches.select("account_key", hour=hour)
+    named = sketches.select("account_key", hour=hour_of(sketches.time))
     return engine.keep(
         named.group_by("account_key", "hour").aggregate(exchanges=named.count()),
         "hours_of_accounts",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gauger.engine import Engine
+from gauger.engine.moments import second_of
 from gauger.find.profiles.counts import (
     HASHED_BUCKETS,
     PAUSE,
@@ -19,7 +20,6 @@ from gauger.find.profiles.counts import (
     WORDING,
     bucket_counts,
     features,
-    second_of,
 )
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.runs import PROMPT_RUNS, unfolded

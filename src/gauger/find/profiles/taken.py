@@ -7,48 +7,68 @@ that was refused took nothing.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gauger.engine import Engine
+from gauger.engine.moments import hour_of
 from gauger.find.profiles.prompts import MIN_ITEM_TOKENS
+from gauger.find.profiles.tasks import alike
 
 _FIRST_FAILURE = 400
+_TOKENS = ("input_tokens", "output_tokens", "reasoning_tokens")
 
 
 class Takings:
-    """Counts per network; `membership` has rows (account_key, network)."""
+    """Counts per network; `membership` has rows (account_key, network).
+
+    The networks' exchanges are gone over once for all counts by hour, and once to tell all their
+    tasks apart.
+    """
 
     def __init__(self, engine: Engine, sketches: ir.Table, membership: pa.Table) -> None:
         self._engine = engine
         members = engine.lend(membership, "members_that_took")
-        self._theirs = sketches.inner_join(members, "account_key")
-        # The one step that has to tell all prompts apart runs once.
-        self._alike = engine.keep(_alike(self._theirs), "tasks_of_networks")
+        self._theirs = _counted(sketches.inner_join(members, "account_key"))
 
     def exchanges(self) -> pa.Table:
         """Rows (network, capability, exchanges, refused, and for each kind of tokens the sum and
         the exchanges that state it); a sum is null where no exchange states any."""
-        s = self._theirs
-        return self._fetch(
-            s.group_by("network", "capability").aggregate(
-                exchanges=s.count(),
-                refused=_count(~_answered(s)),
-                input_tokens=s.input_tokens.sum(),
-                input_stated=s.input_tokens.count(),
-                output_tokens=s.output_tokens.sum(),
-                output_stated=s.output_tokens.count(),
-                reasoning_tokens=s.reasoning_tokens.sum(),
-                reasoning_stated=s.reasoning_tokens.count(),
-            )
-        )
+        counts = ["exchanges", "refused"]
+        counts += [name for kind in _TOKENS for name in (kind, _stated(kind))]
+        return _summed(self._by_hour, ["network", "capability"], counts)
+
+    def capabilities(self) -> pa.Table:
+        """Rows (network, capability, exchanges)."""
+        return _summed(self._by_hour, ["network", "capability"], ["exchanges"])
+
+    def daily(self) -> pa.Table:
+        """Rows (network, day, exchanges), days in UTC."""
+        hour = self._by_hour["hour"]
+        day = pc.divide(hour, 24).cast(pa.int32()).cast(pa.date32())
+        return _summed(self._by_hour.append_column("day", day), ["network", "day"], ["exchanges"])
+
+    def hourly(self) -> pa.Table:
+        """Rows (network, hour, exchanges), hours of the day in UTC."""
+        since = self._by_hour["hour"]
+        hour = pc.subtract(since, pc.multiply(pc.divide(since, 24), 24))
+        held = self._by_hour.drop("hour").append_column("hour", hour)
+        return _summed(held, ["network", "hour"], ["exchanges"])
+
+    def hours(self) -> pa.Table:
+        """Rows (network, hour, samples): hours since the epoch in which samples were drawn."""
+        held = _summed(self._by_hour, ["network", "hour"], ["samples"])
+        return held.filter(pc.greater(held["samples"], 0))
 
     def models(self) -> pa.Table:
         """Rows (network, model, exchanges, uncounted, input_tokens, cached_tokens, output_tokens)
         of the exchanges that were answered."""
         s = self._theirs
-        s = s.filter(_answered(s))
+        s = s.filter(s.answered)
         input_, output = s.input_tokens.fill_null(0), s.output_tokens.fill_null(0)
         # Counts of cached tokens come from another field and may claim more than the input.
         cached = ibis.least(s.cached_tokens.fill_null(0), input_)
@@ -79,56 +99,72 @@ class Takings:
             alike.group_by("network", "capability", "samples").aggregate(tasks=alike.tasks.sum())
         )
 
-    def hours(self) -> pa.Table:
-        """Rows (network, hour, samples): hours since the epoch in which samples were drawn."""
-        samples = _samples(self._theirs)
-        return self._fetch(
-            samples.group_by("network", hour=_hour(samples)).aggregate(samples=samples.count())
-        )
-
     def first_hours(self) -> pa.Table:
         """Rows (network, hour, tasks): how many tasks were first sent in each hour."""
         alike = self._alike
         return self._fetch(alike.group_by("network", "hour").aggregate(tasks=alike.tasks.sum()))
 
+    def by_account(self) -> pa.Table:
+        """Rows (account_key, exchanges, input_tokens, output_tokens, first_seen, last_seen)."""
+        s = self._theirs
+        return self._fetch(
+            s.group_by("account_key").aggregate(
+                exchanges=s.count(),
+                input_tokens=s.input_tokens.fill_null(0).sum(),
+                output_tokens=s.output_tokens.fill_null(0).sum(),
+                first_seen=s.time.min(),
+                last_seen=s.time.max(),
+            )
+        )
+
+    @cached_property
+    def _alike(self) -> ir.Table:
+        samples = self._theirs.filter(self._theirs.task.notnull())
+        samples = samples.select("network", "account_key", "task", "capability", "hour")
+        expected = pc.sum(self._by_hour["samples"]).as_py() or 0
+        return alike(self._engine, samples, expected)
+
+    @cached_property
+    def _by_hour(self) -> pa.Table:
+        """Rows (network, capability, hour and all that is summed of them)."""
+        s = self._theirs
+        sums = {kind: s[kind].sum() for kind in _TOKENS}
+        stated = {_stated(kind): s[kind].count() for kind in _TOKENS}
+        return self._fetch(
+            s.group_by("network", "capability", "hour").aggregate(
+                exchanges=s.count(),
+                refused=_count(~s.answered),
+                samples=s.task.count(),
+                **sums,
+                **stated,
+            )
+        )
+
     def _fetch(self, expression: ir.Table) -> pa.Table:
         return self._engine.fetch(expression, "what networks took")
 
 
-def _alike(theirs: ir.Table) -> ir.Table:
-    """Rows (network, capability, samples, hour, tasks, shared): tasks that are alike in these.
-
-    `hour` is that of a task's first sample. A prompt with words of no capability counts as
-    agentic where tools were sent with it, so its samples may bear two tags: the higher code is
-    the one that says something.
-    """
-    samples = _samples(theirs)
-    tasks = samples.group_by("network", task=samples.prompt).aggregate(
-        capability=samples.capability.max(),
-        samples=samples.count(),
-        # They differ where a task came from more than one account; a set of accounts would grow.
-        one=samples.account_key.min(),
-        another=samples.account_key.max(),
-        hour=_hour(samples).min(),
-    )
-    return tasks.group_by("network", "capability", "samples", "hour").aggregate(
-        tasks=tasks.count(), shared=_count(tasks.one != tasks.another)
-    )
-
-
-def _samples(theirs: ir.Table) -> ir.Table:
-    asks = theirs.prompt.notnull() & (theirs.prompt_tokens >= MIN_ITEM_TOKENS)
+def _counted(theirs: ir.Table) -> ir.Table:
+    """What is counted of the networks' exchanges; `task` is null where none is asked for."""
+    answered = theirs.status.fill_null(0) < _FIRST_FAILURE
+    asks = theirs.prompt_tokens >= MIN_ITEM_TOKENS
     of_a_person = theirs.input_role.fill_null("user") != "tool"
-    return theirs.filter(asks & of_a_person & _answered(theirs))
+    asked = (asks & of_a_person & answered).fill_null(False)
+    return theirs.select(
+        "network", "account_key", "time", "capability", "request_model", "cached_tokens", *_TOKENS,
+        answered=answered, hour=hour_of(theirs.time),
+        task=asked.ifelse(theirs.prompt, ibis.null("int64")),
+    )  # fmt: skip
 
 
-def _answered(theirs: ir.Table) -> ir.BooleanValue:
-    return theirs.status.fill_null(0) < _FIRST_FAILURE
+def _stated(kind: str) -> str:
+    return kind.replace("tokens", "stated")
 
 
-def _hour(samples: ir.Table) -> ir.IntegerValue:
-    # Seconds since the epoch are fractional on one engine.
-    return (samples.time.truncate("s").epoch_seconds().cast("int64") // 3600).cast("int64")
+def _summed(rows: pa.Table, keys: list[str], counts: list[str]) -> pa.Table:
+    """Counts summed by their keys, under their own names; a sum of nothing stated is null."""
+    found = rows.group_by(keys).aggregate([(name, "sum") for name in counts])
+    return found.select([*keys, *(f"{name}_sum" for name in counts)]).rename_columns(keys + counts)
 
 
 def _count(condition: ir.BooleanValue) -> ir.IntegerScalar:
