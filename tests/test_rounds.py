@@ -152,7 +152,7 @@ def test_the_lock_of_a_replica_that_died_is_free(scanned: Scanned) -> None:
         with database.connect() as connection:
             connection.execute(
                 sa.text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_locks "
+                    "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks "
                     "WHERE locktype = 'advisory' AND objid = 7243393"
                 )
             )

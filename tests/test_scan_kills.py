@@ -34,7 +34,7 @@ output.prepare()
 request = ScanRequest(paths=(), lake=sys.argv[1], spill=Path(sys.argv[3]), memory="600MB")
 with Rejects(output.rejects) as rejects:
     done = scan(request, rejects)
-output.write(done.findings, done.run, done.activity)
+output.write(done.findings, done.run, done.standing)
 print("done", flush=True)
 """
 

@@ -33,7 +33,7 @@ def run(logs: Any, folder: Path, **choices: Any) -> Scan:
     output.prepare()
     with Rejects(output.rejects) as rejects:
         done = scan(request, rejects)
-    output.write(done.findings, done.run, done.activity)
+    output.write(done.findings, done.run, done.standing)
     return done
 
 
@@ -174,7 +174,7 @@ def test_logs_that_hold_nothing_lose_nothing(plain: World, earlier: Path, tmp_pa
     long_ago = edge(plain, -900)
     later = run(plain.logs, tmp_path, accounts=plain.accounts, since=earlier, until=long_ago)
     assert [each.accounts for each in later.findings.gone] == [len(guilty(plain))]
-    assert later.activity.equals(pq.read_table(earlier / "activity.parquet"))
+    assert later.standing.activity.equals(pq.read_table(earlier / "activity.parquet"))
 
 
 def test_an_earlier_scan_that_cannot_be_gone_on_from(

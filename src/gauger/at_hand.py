@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -119,14 +120,29 @@ def _only_for_logs(request: ScanRequest) -> None:
         raise UsageError("sketches have no log format", found, "leave the format to be found")
 
 
-def without_repeats(
-    engine: Engine, sketches: ir.Table, sketched: Sketched, rejects: Rejects, *, keep: bool = True
-) -> ir.Table:
-    """The sketches with every exchange once; what was read again goes to `rejects`.
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The sketches with every exchange once, and rows (exchange_key) of those that came again."""
 
-    Unless they are to be kept, every step works out anew which exchanges are repeats.
+    sketches: ir.Table
+    repeated: ir.Table
+
+
+def without_repeats(
+    engine: Engine,
+    sketches: ir.Table,
+    sketched: Sketched,
+    rejects: Rejects,
+    *,
+    among: ir.Table | None = None,
+    keep: bool = True,
+) -> Once:
+    """Sets repeats apart; what was read again goes to `rejects`.
+
+    Only what is `among` some keys, rows (exchange_key), can be a repeat, if they are given. Unless
+    sketches are to be kept, every step works out anew which exchanges are repeats.
     """
-    found = set_repeats_apart(engine, sketches, sketched.exchanges)
+    found = set_repeats_apart(engine, sketches, sketched.exchanges, among)
     for batch in found.repeated:
         for file, row in zip(
             batch["source_file"].to_pylist(), batch["source_row"].to_pylist(), strict=True
@@ -135,6 +151,5 @@ def without_repeats(
                 sketched.name_of(file), row, "the same `exchange_id` was read before; counted once",
                 "exchange_id",
             )  # fmt: skip
-    if found.any and keep:
-        return engine.keep(found.sketches, "kept_sketches")
-    return found.sketches
+    whole = engine.keep(found.sketches, "kept_sketches") if found.any and keep else found.sketches
+    return Once(whole, found.keys)

@@ -63,6 +63,8 @@ def conclude_all(
 ) -> Concluded:
     """Every established network as a finding; `earlier` networks give theirs their names."""
     facts, tied, found = weighed.facts, weighed.tied, weighed.found
+    if weighed.since is not None:
+        facts = weighed.since.everybody().told_of(facts)
     traced = trace([found_network(held, facts) for held in found], earlier, set(facts.ids))
     carried = _carried(weighed, traced)
     membership = _membership(weighed, carried)
@@ -70,7 +72,7 @@ def conclude_all(
     takings = Takings(weighed.engine, weighed.sketches, membership)
     drawn = depict(takings, pictures, found, tied.ties, facts, with_text=with_text)
     took = measure_taken(takings, len(found), prices)
-    totals = _totals(weighed.since, carried, takings)
+    totals = _totals(weighed.since, carried)
     evidence = weighed.since.earlier.members if weighed.since else {}
     belongs = Membership(tied.population, tied.ties, weighed.calibration)
     named = {name: held.accounts for name, held in zip(traced.ids, found, strict=True)}
@@ -117,13 +119,13 @@ def measured(weighed: Weighed, rejected: int, snapshot: int | None) -> Measured:
     )
     if since is None:
         return counted
-    everybody = since.changed
+    everybody = since.everybody()
     return replace(
         counted,
         exchanges=int(everybody.exchanges.sum()),
         accounts=len(everybody.ids),
-        first=_time(everybody.first_seen),
-        last=_time(everybody.last_seen),
+        first=_time(int(everybody.first_seen.min())),
+        last=_time(int(everybody.last_seen.max())),
         weighed=len(facts.ids),
     )
 
@@ -134,14 +136,19 @@ def _carried(weighed: Weighed, traced: Traced) -> list[Carried]:
     return weighed.since.carried(traced.heirs)
 
 
-def _totals(since: Since | None, carried: Sequence[Carried], takings: Takings) -> dict[str, Totals]:
+def _totals(since: Since | None, carried: Sequence[Carried]) -> dict[str, Totals]:
     """What accounts that are carried over have sent by now, by their ids."""
     names = [name for held in carried for name in held.account_ids]
-    if since is None or not names:
+    if since is None:
         return {}
-    by_key = Totals.by_account(takings.by_account())
-    keys = since.changed.keys_of(names).tolist()
-    return {name: by_key[key] for name, key in zip(names, keys, strict=True)}
+    sent = since.everybody()
+    place = sent.places_of(names)
+    counts = (sent.exchanges, sent.input_tokens, sent.output_tokens)
+    columns = [held[place].tolist() for held in (*counts, sent.first_seen, sent.last_seen)]
+    return {
+        name: Totals(exchanges, given, taken, _time(first), _time(last))
+        for name, exchanges, given, taken, first, last in zip(names, *columns, strict=True)
+    }
 
 
 def _membership(weighed: Weighed, carried: Sequence[Carried]) -> pa.Table:
@@ -151,7 +158,8 @@ def _membership(weighed: Weighed, carried: Sequence[Carried]) -> pa.Table:
     if weighed.since is not None:
         names = [name for held in carried for name in held.account_ids]
         ends = np.cumsum([len(held.account_ids) for held in carried], dtype=np.int64)
-        more = np.split(weighed.since.changed.keys_of(names), ends)[:-1]
+        sent = weighed.since.everybody()
+        more = np.split(sent.keys[sent.places_of(names)], ends)[:-1]
         keys = [np.append(*both) for both in zip(keys, more, strict=True)]
     lengths = [len(held) for held in keys]
     return pa.table(

@@ -147,7 +147,7 @@ def _scan(
     write_signatures(result.signatures, output.path)
     if since is not None:
         _keep_signatures(since, output.path)
-    output.write(result.findings, result.run, result.activity)
+    output.write(result.findings, result.run, result.standing)
     counted = result.findings.measured
     return replace(
         held, outcome=Outcome.DONE, exchanges=counted.exchanges, accounts=counted.accounts,

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
-import pyarrow as pa
-
 import gauger
 from gauger import engine as engines
 from gauger.act.accounts.closed import with_closed
@@ -19,17 +17,17 @@ from gauger.at_hand import scratch, sketches_of, without_repeats
 from gauger.budget import Budget, needed, profiling, tying
 from gauger.concluding import Weighed, conclude_all, measured
 from gauger.engine import Engine
+from gauger.find.days import Days
 from gauger.find.linkage.narrowing import BOUNDS, Bounds
 from gauger.find.profiles import summarize
 from gauger.find.profiles.facts import gather_facts
-from gauger.find.reference import reference_accounts
 from gauger.find.tied import tie_up
 from gauger.model.finding import Findings, Measured
 from gauger.model.lineage import EarlierNetwork
 from gauger.model.progress import Progress, Silence
 from gauger.model.run import RunRecord, ScanRequest
 from gauger.model.signature import Signatures
-from gauger.model.standing import ACTIVITY_SCHEMA
+from gauger.model.standing import Standing
 from gauger.read.accounts import read_accounts
 from gauger.read.previous import read_previous
 from gauger.read.prices import read_prices
@@ -40,6 +38,7 @@ from gauger.read.worksheet import read_worksheet
 from gauger.recording import Steps, packages
 from gauger.resuming import Resume, TiedUp
 from gauger.since import Since
+from gauger.standing import left_standing
 from gauger.tell.notes import notes
 from gauger.weigh.attribution import attribute
 from gauger.weigh.calibration import read_calibration, shipped
@@ -55,8 +54,8 @@ class Scan:
 
     findings: Findings
     run: RunRecord
-    activity: pa.Table
-    """What every account had done, rows (ACTIVITY_SCHEMA), for later scans of what changed."""
+    standing: Standing
+    """What every account had done, for later scans of what changed."""
     signatures: Signatures | None = None
     """Null where nothing was found, or the key of the sketches will not be there again."""
 
@@ -78,8 +77,8 @@ def scan(
     master = engines.parse_master(request.engine, request.master)
     worksheet = read_worksheet(request.worksheet) if request.worksheet else None
     prices = read_prices(request.prices) if request.prices else None
-    standing = read_standing(request.since) if request.since else None
-    earlier = standing.networks if standing else None
+    before = read_standing(request.since) if request.since else None
+    earlier = before.networks if before else None
     if request.previous:
         earlier = read_previous(request.previous)
     own = read_calibration(request.calibration) if request.calibration else None
@@ -96,22 +95,25 @@ def scan(
         candidates = 0
         signatures = None
         findings = _nothing(sketched, rejects, earlier)
-        activity = standing.activity if standing else ACTIVITY_SCHEMA.empty_table()
+        standing = before.standing if before else Standing.of_nothing()
         if sketched.exchanges:
-            if standing is None:
+            if before is None:
                 budget.require(sketched.exchanges)
             engine = begin()
             with steps.step("count every exchange once"):
                 budget.share(engine, 0)
                 sketches = table_of(sketched, engine, request.until, folder)
-                counted = without_repeats(
-                    engine, sketches, sketched, rejects, keep=standing is None
+                days = Days.of(engine, sketches, standing.days)
+                among = days.perhaps_repeated(engine, sketches, standing.days)
+                once = without_repeats(
+                    engine, sketches, sketched, rejects, among=among, keep=before is None
                 )
-                since = Since.of(engine, counted, standing) if standing else None
-                part = since.changed.part_of(counted, engine) if since else counted
+                counted = once.sketches
+                since = Since.of(engine, counted, before, days) if before else None
                 exchanges = since.changed.weighed_exchanges if since else sketched.exchanges
                 if since:
                     budget.require(exchanges)
+                part = since.part_of(engine, counted) if since else counted
             resume, summary = Resume.of(request, sketched), None
             state = resume.held()
             if state is None:
@@ -158,8 +160,6 @@ def scan(
                     fitted,
                     concluded.gone,
                 )
-                if standing is None:
-                    activity = _activity(weighed)
             candidates = len(tied.candidates)
             if since is None:
                 with steps.step("mark networks for recognition"):
@@ -170,6 +170,10 @@ def scan(
                     signatures = with_closed(
                         signatures, records, findings, sketched, request.secret
                     )  # fmt: skip
+                with steps.step("keep what later scans compare with"):
+                    budget.share(engine, 0)
+                    kept = days.kept(engine, sketches, once.repeated)
+                    standing = left_standing(weighed, kept, stable_key=sketched.stable_key)
             resume.done()
 
     if worksheet is not None:
@@ -185,7 +189,7 @@ def scan(
         packages=packages(),
         snapshot=sketched.snapshot,
     )
-    return Scan(findings, run, activity, signatures)
+    return Scan(findings, run, standing, signatures)
 
 
 def _engine(request: ScanRequest, folder: Path, steps: Steps) -> Engine:
@@ -207,17 +211,6 @@ def _nothing(
         ("The logs hold no exchange that could be counted.",),
         gone=trace((), earlier, ()).gone,
     )
-
-
-def _activity(weighed: Weighed) -> pa.Table:
-    """What all accounts did, and whom later scans compare with."""
-    facts = weighed.facts
-    reference = reference_accounts(
-        facts.exchanges,
-        weighed.tied.candidates,
-        [network.accounts for network in weighed.found],
-    )
-    return pa.table([list(facts.ids), facts.exchanges, reference], ACTIVITY_SCHEMA)
 
 
 def _snapshot(sketched: Sketched) -> int | None:

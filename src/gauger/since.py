@@ -12,7 +12,10 @@ import numpy as np
 
 from gauger.engine import Engine
 from gauger.find.changed import Changed, changed_since
+from gauger.find.compared import to_weigh
+from gauger.find.days import Days
 from gauger.find.profiles.facts import AccountFacts
+from gauger.find.sent import Sent
 from gauger.model.lineage import EarlierNetwork
 from gauger.model.standing import EarlierScan
 from gauger.weigh.carrying import Carried, carried_over
@@ -28,12 +31,19 @@ class Since:
     """An earlier scan, and what changed since."""
 
     earlier: EarlierScan
+    days: Days
     changed: Changed
 
     @classmethod
-    def of(cls, engine: Engine, sketches: ir.Table, earlier: EarlierScan) -> Since:
-        """Looks at what every account has sent by now."""
-        return cls(earlier, changed_since(engine, sketches, earlier))
+    def of(cls, engine: Engine, sketches: ir.Table, earlier: EarlierScan, days: Days) -> Since:
+        """Looks at what every account has sent by now; `days` are compared with the earlier
+        ones."""
+        return cls(earlier, days, changed_since(Sent.of(engine, sketches), earlier))
+
+    def part_of(self, engine: Engine, sketches: ir.Table) -> ir.Table:
+        """The sketches of the accounts that are weighed, kept by the engine."""
+        keys, standing = self.changed.weighed_keys, self.earlier.standing
+        return to_weigh(engine, sketches, keys, standing, self.days)
 
     def networks(self) -> tuple[EarlierNetwork, ...]:
         """The earlier networks with those of their accounts that are weighed again."""
@@ -52,9 +62,13 @@ class Since:
         moving = self.changed.moved(facts)
         return tuple(held for held in found if np.mean(moving[held.accounts]) >= MOVED)
 
+    def everybody(self) -> Sent:
+        """What all accounts have sent, weighed or not."""
+        return self.changed.sent
+
     def carried(self, heirs: Sequence[Sequence[str]]) -> list[Carried]:
         """Accounts that every network keeps from the earlier ones that it continues."""
-        present = frozenset(self.changed.ids.to_pylist())
+        present = frozenset(self.changed.sent.ids.to_pylist())
         return carried_over(heirs, self.earlier.networks, self._weighed, present)
 
     @cached_property

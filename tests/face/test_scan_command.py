@@ -20,7 +20,14 @@ from gauger.world import World
 from .calling import Caller
 
 NAMED = ["--format", "openai"]
-RESULTS = {"activity.parquet", "findings.json", "members.parquet", "report.html", "run.json"}
+RESULTS = {
+    "activity.parquet",
+    "days.parquet",
+    "findings.json",
+    "members.parquet",
+    "report.html",
+    "run.json",
+}
 
 
 def _log(folder: Path, accounts: int = 3) -> str:

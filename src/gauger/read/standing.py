@@ -11,10 +11,18 @@ import pyarrow.parquet as pq
 from gauger.model.errors import NothingToRead, UnreadableInput
 from gauger.model.evidence import LogLR
 from gauger.model.finding import Belonging
-from gauger.model.standing import ACTIVITY_SCHEMA, EarlierMember, EarlierScan
+from gauger.model.standing import (
+    ACTIVITY_SCHEMA,
+    DAYS_SCHEMA,
+    EarlierMember,
+    EarlierScan,
+    Standing,
+)
 from gauger.read.previous import MEMBERS, read_previous
 
 ACTIVITY: Final = "activity.parquet"
+DAYS: Final = "days.parquet"
+COMPARED: Final = "compared.parquet"
 _COLUMNS: Final = (
     "account_id", "log10_lr", "lower", "upper", "ties", "belonging", "marked",
 )  # fmt: skip
@@ -27,7 +35,12 @@ def read_standing(folder: Path) -> EarlierScan:
     Raises NothingToRead where there is none and UnreadableInput where it is damaged.
     """
     networks = read_previous(folder)
-    return EarlierScan(networks, _members(folder / MEMBERS), _activity(folder / ACTIVITY))
+    members = _members(folder / MEMBERS)
+    activity = _rows(folder / ACTIVITY, ACTIVITY_SCHEMA, "account of who had done what")
+    days = _rows(folder / DAYS, DAYS_SCHEMA, "account of what came when")
+    kept = folder / COMPARED
+    standing = Standing(activity, days, kept if kept.is_file() else None)
+    return EarlierScan(networks, members, standing)
 
 
 def _members(path: Path) -> dict[str, EarlierMember]:
@@ -47,11 +60,10 @@ def _members(path: Path) -> dict[str, EarlierMember]:
         raise UnreadableInput(path, "the evidence of an account cannot be read", _REMEDY) from error
 
 
-def _activity(path: Path) -> pa.Table:
+def _rows(path: Path, schema: pa.Schema, what: str) -> pa.Table:
     if not path.is_file():
-        problem = "that scan left no account of who had done what"
-        raise NothingToRead(path, problem, _REMEDY)
+        raise NothingToRead(path, f"that scan left no {what}", _REMEDY)
     try:
-        return pq.read_table(path, columns=ACTIVITY_SCHEMA.names).cast(ACTIVITY_SCHEMA)
+        return pq.read_table(path, columns=schema.names).cast(schema)
     except (OSError, pa.ArrowException, ValueError) as error:
-        raise UnreadableInput(path, "it does not say who had done what", _REMEDY) from error
+        raise UnreadableInput(path, f"it is no {what}", _REMEDY) from error

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pyarrow as pa
 
 from gauger.model.errors import OutputError
 from gauger.model.evidence import CalibrationRecord
@@ -16,13 +15,14 @@ from gauger.model.finding import Findings
 from gauger.model.run import InputRecord, RunRecord
 from gauger.model.signature import CLOSED, SIGNATURES, TRAITS
 from gauger.model.snapshot import LakeSnapshot
-from gauger.tell.activity import write_activity
+from gauger.model.standing import Standing
 from gauger.tell.calibration_document import calibration_document
 from gauger.tell.findings import write_findings
 from gauger.tell.members import write_members
 from gauger.tell.numbers import rfc3339
 from gauger.tell.report import InputFile, RunSummary, write_report
 from gauger.tell.safely import write_whole
+from gauger.tell.standing import write_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ class OutputFolder:
         return self.path / "activity.parquet"
 
     @property
+    def days(self) -> Path:
+        """What came when, for the same."""
+        return self.path / "days.parquet"
+
+    @property
+    def compared(self) -> Path:
+        """Sketches of accounts that it compares with; there only if others can be put beside
+        them."""
+        return self.path / "compared.parquet"
+
+    @property
     def report(self) -> Path:
         """The report for people."""
         return self.path / "report.html"
@@ -67,7 +78,8 @@ class OutputFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             for old in (
-                self.findings, self.members, self.activity, self.report, self.rejects, self.run,
+                self.findings, self.members, self.activity, self.days, self.compared, self.report,
+                self.rejects, self.run,
                 self.path / SIGNATURES, self.path / TRAITS, self.path / CLOSED,
             ):  # fmt: skip
                 old.unlink(missing_ok=True)
@@ -76,14 +88,14 @@ class OutputFolder:
                 self.path, error.strerror or str(error), "name another folder with `--out`"
             ) from error
 
-    def write(self, findings: Findings, run: RunRecord, activity: pa.Table | None = None) -> None:
+    def write(self, findings: Findings, run: RunRecord, standing: Standing | None = None) -> None:
         """Writes every result whole or not at all; `findings.json` last, as the mark of an end.
 
         Raises OutputError.
         """
         write_members(findings, self.members)
-        if activity is not None:
-            write_activity(activity, self.activity)
+        if standing is not None:
+            write_standing(standing, self.activity, self.days, self.compared)
         write_report(findings, self.report, _summary(run))
         write_whole(
             self.run,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-
-import pyarrow as pa
+from datetime import datetime
 
 from gauger.model.finding import Member
 from gauger.model.lineage import EarlierNetwork, Lineage
@@ -45,18 +43,6 @@ class Totals:
     output_tokens: int
     first_seen: datetime
     last_seen: datetime
-
-    @classmethod
-    def by_account(cls, rows: pa.Table) -> dict[int, Totals]:
-        """By their keys, from rows (account_key, exchanges, input_tokens, output_tokens,
-        first_seen, last_seen)."""
-        return {
-            row["account_key"]: cls(
-                row["exchanges"], row["input_tokens"], row["output_tokens"],
-                row["first_seen"].replace(tzinfo=UTC), row["last_seen"].replace(tzinfo=UTC),
-            )
-            for row in rows.to_pylist()
-        }  # fmt: skip
 
 
 def carried_over(

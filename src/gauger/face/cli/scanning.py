@@ -62,7 +62,7 @@ def run_scan(
     with Rejects(folder.rejects) as rejects, TerminalProgress(talk, quiet=quiet) as progress:
         result = scan(request, rejects, progress)
     write_signatures(result.signatures, folder.path)
-    folder.write(result.findings, result.run, result.activity)
+    folder.write(result.findings, result.run, result.standing)
     if not quiet:
         say_findings(talk, result.findings, folder)
     if json:

@@ -35,16 +35,24 @@ class Repeats:
     sketches: ir.Table
     repeated: Iterator[pa.RecordBatch]
     any: bool
+    keys: ir.Table
+    """Rows (exchange_key) of what occurs several times, kept."""
 
 
-def set_repeats_apart(engine: Engine, sketches: ir.Table, exchanges: int = 0) -> Repeats:
+def set_repeats_apart(
+    engine: Engine, sketches: ir.Table, exchanges: int = 0, among: ir.Table | None = None
+) -> Repeats:
     """Keeps the first record of every `exchange_key`, in the order of the inputs; `exchanges` is
-    about how many there are, and decides how many parts they are looked through in."""
+    about how many there are, and decides how many parts they are looked through in.
+
+    Only what is `among` some keys, rows (exchange_key), can be a repeat, if they are given.
+    """
     place = sketches.source_file.cast("int64") * _PLACES_PER_FILE + sketches.source_row
     placed = sketches.mutate(place=place)
-    keys = _repeated_keys(engine, sketches, exchanges)
+    perhaps = sketches if among is None else sketches.semi_join(among, "exchange_key")
+    keys = _repeated_keys(engine, perhaps, exchanges if among is None else 0)
     if engine.fetch(keys.aggregate(keys=keys.count()), "count repeats")["keys"][0].as_py() == 0:
-        return Repeats(sketches, iter(()), any=False)
+        return Repeats(sketches, iter(()), any=False, keys=keys)
     again = placed.semi_join(keys, "exchange_key")
     several = engine.keep(
         again.group_by("exchange_key").aggregate(first_place=again.place.min()), "first_places"
@@ -56,6 +64,7 @@ def set_repeats_apart(engine: Engine, sketches: ir.Table, exchanges: int = 0) ->
         joined.filter(first).select(*sketches.columns),
         engine.stream(places.order_by("source_file", "source_row"), "name repeats"),
         any=True,
+        keys=keys,
     )
 
 

@@ -104,19 +104,6 @@ class Takings:
         alike = self._alike
         return self._fetch(alike.group_by("network", "hour").aggregate(tasks=alike.tasks.sum()))
 
-    def by_account(self) -> pa.Table:
-        """Rows (account_key, exchanges, input_tokens, output_tokens, first_seen, last_seen)."""
-        s = self._theirs
-        return self._fetch(
-            s.group_by("account_key").aggregate(
-                exchanges=s.count(),
-                input_tokens=s.input_tokens.fill_null(0).sum(),
-                output_tokens=s.output_tokens.fill_null(0).sum(),
-                first_seen=s.time.min(),
-                last_seen=s.time.max(),
-            )
-        )
-
     @cached_property
     def _alike(self) -> ir.Table:
         samples = self._theirs.filter(self._theirs.task.notnull())
@@ -151,7 +138,7 @@ def _counted(theirs: ir.Table) -> ir.Table:
     of_a_person = theirs.input_role.fill_null("user") != "tool"
     asked = (asks & of_a_person & answered).fill_null(False)
     return theirs.select(
-        "network", "account_key", "time", "capability", "request_model", "cached_tokens", *_TOKENS,
+        "network", "account_key", "capability", "request_model", "cached_tokens", *_TOKENS,
         answered=answered, hour=hour_of(theirs.time),
         task=asked.ifelse(theirs.prompt, ibis.null("int64")),
     )  # fmt: skip
