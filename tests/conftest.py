@@ -27,7 +27,7 @@ def pytest_configure() -> None:
     """
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
-    for folder in ("read/sketch", "read/sources", "weigh", "weigh/evidence"):
+    for folder in ("read/sketch", "read/sources", "find/profiles", "weigh", "weigh/evidence"):
         sources = HERE.parent / "src" / "gauger" / folder
         newest = max(path.stat().st_mtime for path in sources.glob("*.py"))
         for compiled in (sources / "__pycache__").glob("*.nb?"):

@@ -121,6 +121,7 @@ def scan(
                     budget.share(engine, profiling(exchanges))
                     summary = summarize(engine, part, exchanges)
                     facts = gather_facts(engine, summary, records)
+                    facts = since.weighed_facts(facts) if since else facts
                 with steps.step("tie accounts to what they share"):
                     budget.share(engine, tying(exchanges))
                     views = partial(budget.views, engine, threads=request.threads)

@@ -45,6 +45,11 @@ class Since:
         keys, standing = self.changed.weighed_keys, self.earlier.standing
         return to_weigh(engine, sketches, keys, standing, self.days)
 
+    def weighed_facts(self, facts: AccountFacts) -> AccountFacts:
+        """The facts, without those that hang on exchanges which are not weighed."""
+        whole = self.everybody().told_of(facts)
+        return facts.without_beginnings(facts.first_seen > whole.first_seen)
+
     def networks(self) -> tuple[EarlierNetwork, ...]:
         """The earlier networks with those of their accounts that are weighed again."""
         return tuple(

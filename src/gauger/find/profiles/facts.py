@@ -59,6 +59,16 @@ class AccountFacts:
         """Positions of accounts by their keys."""
         return self._places.find(keys)
 
+    def without_beginnings(self, cut: NDArray[np.bool_]) -> AccountFacts:
+        """The same, but that accounts that are `cut` (flags), of which earlier exchanges are not
+        here, say nothing of when they began."""
+        traits, profile = dict(self.traits), dict(self.profile)
+        for name in ("first_active", "adopted"):
+            traits[name] = np.where(cut, -1, traits[name])
+        if "dormancy" in profile:
+            profile["dormancy"] = np.where(cut, np.nan, profile["dormancy"])
+        return replace(self, traits=traits, profile=profile)
+
     @cached_property
     def _places(self) -> Places:
         return Places.of(self.keys)
