@@ -67,7 +67,7 @@ def sketches_of(
         _only_for_logs(request)
         engine = cluster() if cluster else None
         with steps.step("check sketches", kept.bytes_total) as advance:
-            return kept.sketched(request.until, advance, engine)
+            return kept.sketched(request.until, advance, engine, request.threads)
     key = SketchKey.from_secret(request.secret) if request.secret else SketchKey.random()
     settings = SourceSettings(format=request.format, account_field=request.account_field)
     logs = open_logs(request.paths, settings, rejects)
@@ -109,7 +109,9 @@ def _of_lake(
         held = told(opened, snapshot)
         engine = cluster() if cluster else None
         with steps.step("check sketches", held.bytes if held else None) as advance:
-            return sketches_of_lake(opened, snapshot, request.until, folder, advance, engine)
+            return sketches_of_lake(
+                opened, snapshot, request.until, folder, advance, engine, request.threads
+            )
 
 
 def _only_for_logs(request: ScanRequest) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from gauger.engine import Engine
+from gauger.engine.ahead import worked_ahead
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.picture import Pictures
 from gauger.find.profiles.taken import Takings
@@ -79,8 +80,9 @@ def conclude_all(
     owner = np.full(len(facts.ids), -1, np.int64)
     for number, accounts in enumerate(named.values()):
         owner[accounts] = number
-    networks = []
-    for number, network in enumerate(found):
+
+    def concluded(number: int) -> Network:
+        network = found[number]
         stands = standing(network, facts)
         purpose = weigh_purpose(
             network.judgement.readings,
@@ -90,17 +92,18 @@ def conclude_all(
             contracts_known=any(facts.contract),
         )
         (capabilities, picture), kept = drawn[number], carried[number]
-        networks.append(
-            conclude(
-                network, purpose, stands, facts, capabilities, picture,
-                robustness(network, purpose, belongs, _beside(network, named, owner)),
-                network.undecided(owner >= 0),
-                took[number],
-                name=traced.ids[number],
-                lineage=told(traced.lineages[number], len(kept.account_ids)),
-                carried=kept.members(evidence, totals),
-            )
+        return conclude(
+            network, purpose, stands, facts, capabilities, picture,
+            robustness(network, purpose, belongs, _beside(network, named, owner)),
+            network.undecided(owner >= 0),
+            took[number],
+            name=traced.ids[number],
+            lineage=told(traced.lineages[number], len(kept.account_ids)),
+            carried=kept.members(evidence, totals),
         )  # fmt: skip
+
+    threads = weighed.engine.threads
+    networks = list(worked_ahead(concluded, range(len(found)), threads))
     order = {"extraction": 0, "coordinated": 1, "permitted": 2}
     networks.sort(key=lambda network: (order.get(network.verdict, 3), -network.exchanges))
     return Concluded(tuple(networks), traced.gone)

@@ -82,15 +82,18 @@ def test_a_day_that_changed_is_read_and_not_what_was_kept_of_it(
     assert weighed(engine, table, sketches, held, days) == expected
 
 
-def test_without_what_was_kept_everything_is_weighed(
-    engine: Engine, sketches: pa.Table, tmp_path: Path
+@pytest.mark.parametrize("texts", [False, True])
+def test_without_what_was_kept_and_with_texts_everything_is_weighed(
+    engine: Engine, sketches: pa.Table, tmp_path: Path, texts: bool
 ) -> None:
     held, days = standing(engine, sketches, tmp_path)
+    table = sketches
+    if texts:
+        table = sketches.append_column("prompt_text", pa.array(["hi"] * 12))
+    else:
+        held = Standing(held.activity, held.days)
     everything = sorted(f"{name}{day}" for name in ("again", "changed") for day in range(4))
-    nothing = Standing(held.activity, held.days)
-    assert weighed(engine, sketches, sketches, nothing, days) == everything
-    texts = sketches.append_column("prompt_text", pa.array(["hi"] * 12))
-    assert weighed(engine, texts, sketches, held, days) == everything
+    assert weighed(engine, table, sketches, held, days) == everything
 
 
 @given(st.lists(st.integers(1, 40), max_size=30), st.data())

@@ -85,8 +85,12 @@ def _repeats(before: list[tuple[str, int]], both: list[tuple[str, int]]) -> int:
         start("duckdb", Path(folder), memory="1GB", threads=1) as engine,
     ):
         earlier = kept(engine, rows(*before), "before") if before else NOTHING
-        if not both:
-            return 0
+    if not both:
+        return 0
+    with (
+        TemporaryDirectory() as folder,
+        start("duckdb", Path(folder), memory="1GB", threads=1) as engine,
+    ):
         lent = engine.lend(rows(*both), "both")
         among = Days.of(engine, lent, earlier).perhaps_repeated(engine, lent, earlier)
         repeats = set_repeats_apart(engine, lent, among=among)

@@ -32,8 +32,6 @@ class Engine(Closing):
     """Whether rows are in this process anyway, so that reading all of them here costs nothing."""
     threads: int = 1
     """How many threads of this process a step may use."""
-    room: int | None = None
-    """Bytes that one step may fill; None where the engine itself spreads what is larger."""
     _connection: Any
 
     def __init__(self, connection: Any, folder: Path) -> None:
@@ -138,12 +136,6 @@ class Engine(Closing):
         if "no space" in lowered or "disk" in lowered:
             return "free space in the folder that `TMPDIR` names, or name another with `--spill`"
         return "set `GAUGER_DEBUG=1` for the whole cause, and report it if the input is sound"
-
-
-def in_part(column: ir.Column, total: int) -> ir.IntegerColumn:
-    """The part, of so many, that each of the numbers of a column is in; no number is in none."""
-    part: ir.IntegerColumn = column & (total - 1)
-    return part
 
 
 def first_line(error: Exception) -> str:

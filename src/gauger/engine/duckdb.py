@@ -43,7 +43,7 @@ class DuckDBEngine(Engine):
         super().__init__(connection, folder)
         self.threads = threads
         self._beside = ThreadPoolExecutor(1)
-        self._limit = self.room = self._number("SELECT current_setting('memory_limit')")
+        self._limit = self._number("SELECT current_setting('memory_limit')")
 
     def yield_memory(self, beside: int) -> None:
         """Leaves so many bytes of what it was given to whatever else this process holds."""
@@ -51,7 +51,6 @@ class DuckDBEngine(Engine):
         # What it holds already can be spilled only as far as nothing uses it.
         with suppress(duckdb.OutOfMemoryException):
             self._all(f"SET memory_limit = '{room}B'")
-        self.room = self._number("SELECT current_setting('memory_limit')")
 
     def held(self) -> int:
         """Bytes of memory that it holds now."""

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from gauger.engine import Engine
+from gauger.engine.ahead import worked_ahead
 from gauger.model.errors import UnreadableInput, UsageError
 from gauger.model.manifest import (
     MANIFEST,
@@ -59,9 +60,10 @@ class Kept:
         until: datetime | None,
         advance: Callable[[int], None] = lambda done: None,
         cluster: Engine | None = None,
+        threads: int = 1,
     ) -> Sketched:
         """The sketches before `until`, once every file is seen to be as it was written, by a
-        `cluster` where there is one.
+        `cluster` where there is one, else by so many `threads`.
 
         `advance` is told the bytes checked so far. Raises UnreadableInput and EngineError.
         """
@@ -74,14 +76,18 @@ class Kept:
             cluster.spread(_check_apart, whole, "check sketches")
         inputs: list[InputRecord] = []
         done = exchanges = 0
-        for folder, manifest in self.folders:
-            for file in manifest.files:
-                if cluster is None:
-                    _check(folder / file.name, file)
-                inputs.append(InputRecord(str(folder / file.name), FORMAT, file.bytes, file.sha256))
-                exchanges += _count(folder / file.name, file, until)
-                done += file.bytes
-                advance(done)
+        files = [(folder / file.name, file) for folder, held in self.folders for file in held.files]
+
+        def counted(each: tuple[Path, SketchFile]) -> int:
+            if cluster is None:
+                _check(*each)
+            return _count(*each, until)
+
+        for (path, file), count in zip(files, worked_ahead(counted, files, threads), strict=True):
+            inputs.append(InputRecord(str(path), FORMAT, file.bytes, file.sha256))
+            exchanges += count
+            done += file.bytes
+            advance(done)
         manifests = [manifest for _, manifest in self.folders]
         logs = [log.path for manifest in manifests for log in manifest.logs]
         before = accumulate((len(each.logs) for each in manifests), initial=0)

@@ -21,6 +21,7 @@ from gauger.find.profiles import (
     account_profiles,
     bucket_counts,
     hourly_counts,
+    repeats,
     set_repeats_apart,
     shared_things,
     summarize,
@@ -221,7 +222,9 @@ def test_repeats_are_counted_once_and_named(engine: Engine) -> None:
     assert kept.schema.names == sketched(rows).schema.names
 
 
-def test_repeats_that_are_looked_for_in_parts_are_the_same(engine: Engine) -> None:
+def test_repeats_that_are_looked_for_in_parts_are_the_same(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = sketched(
         {
             "exchange_id": f"e{number % 40}", "account_id": "a",
@@ -229,11 +232,11 @@ def test_repeats_that_are_looked_for_in_parts_are_the_same(engine: Engine) -> No
         }
         for number in range(100)
     )  # fmt: skip
-    engine.room = 1_000
-    repeats = set_repeats_apart(engine, engine.lend(rows, "sketches"), rows.num_rows)
-    repeated = pa.Table.from_batches(repeats.repeated)
+    monkeypatch.setattr(repeats, "_ROWS", 10)
+    found = set_repeats_apart(engine, engine.lend(rows, "sketches"), rows.num_rows)
+    repeated = pa.Table.from_batches(found.repeated)
     assert _places(repeated) == [(number // 40, number) for number in range(40, 100)]
-    assert engine.fetch(repeats.sketches, "kept").num_rows == 40
+    assert engine.fetch(found.sketches, "kept").num_rows == 40
 
 
 def test_a_log_without_repeats_is_left_as_it_is(engine: Engine, sketches: pa.Table) -> None:

@@ -24,6 +24,8 @@ from gauger.model.population import Ints
 
 MIN_ACCOUNTS: Final = 5
 _SEED: Final = 20260422
+_SEEDED: Final = Lock()
+"""Held while a part is cut: seeding starts the dice of all threads anew."""
 _ALIKE: Final = 0.8
 """Candidates that overlap by more than this (Jaccard) are one proposal."""
 
@@ -130,8 +132,10 @@ def parts_at(ties: Ties, accounts: Ints, resolutions: Sequence[float]) -> list[l
     numbered = _Numbered.of(ties, edges[ties.weight[edges] > 0])
     found = []
     for resolution in resolutions:
-        nk.setSeed(_SEED, False)
-        held = [numbered.accounts[members] for members in _groups(numbered.cut(resolution))]
+        with _SEEDED:
+            nk.setSeed(_SEED, False)
+            cut = numbered.cut(resolution)
+        held = [numbered.accounts[members] for members in _groups(cut)]
         found.append(sorted(held, key=len, reverse=True))
     return found
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gauger.find.ahead import worked_ahead
+from gauger.engine.ahead import worked_ahead
 from gauger.find.linkage.narrowing import BOUNDS, Bounds, kept_each, strongest
 
 KIND_WEIGHT: Final = {

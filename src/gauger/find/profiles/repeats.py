@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import ibis
 import ibis.expr.types as ir
+import numba as nb
+import numpy as np
 import pyarrow as pa
 
 from gauger.engine import Engine
-from gauger.engine.base import in_part
+from gauger.engine.ahead import worked_ahead
+from gauger.find.profiles.meeting import mixed
+from gauger.find.profiles.things import numbers
 
 _PLACES_PER_FILE = 1 << 40
-_BYTES: Final = 48
-"""What an engine holds of one exchange while it groups: its key, a count, their hash, its place."""
-_SHARE: Final = 0.4
-"""Part of the engine's memory that one part's groups may fill: what is read and kept meanwhile
-needs the rest."""
-_MOST: Final = 128
-"""Parts at most: all keys are read anew for each."""
+_ROWS: Final = 500_000
+"""Keys of a part, which a processor's cache has room for."""
+_ROOM: Final = 500_000_000
+"""Bytes of keys that wait in memory for their part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def set_repeats_apart(
     place = sketches.source_file.cast("int64") * _PLACES_PER_FILE + sketches.source_row
     placed = sketches.mutate(place=place)
     perhaps = sketches if among is None else sketches.semi_join(among, "exchange_key")
-    keys = _repeated_keys(engine, perhaps, exchanges if among is None else 0)
+    keys = _repeated_keys(engine, perhaps, exchanges)
     if engine.fetch(keys.aggregate(keys=keys.count()), "count repeats")["keys"][0].as_py() == 0:
         return Repeats(sketches, iter(()), any=False, keys=keys)
     again = placed.semi_join(keys, "exchange_key")
@@ -70,25 +70,50 @@ def set_repeats_apart(
 
 def _repeated_keys(engine: Engine, sketches: ir.Table, exchanges: int) -> ir.Table:
     """Rows (exchange_key) of what occurs several times, kept."""
-    total = _parts(engine, exchanges)
-    found = []
-    for number in range(total):
-        # One narrow column: reading it once for every part costs less than writing it.
-        part = sketches.select("exchange_key")
-        part = part.filter(in_part(part.exchange_key, total) == number) if total > 1 else part
-        several = part.group_by("exchange_key").aggregate(records=part.count())
-        several = several.filter(several.records > 1).select("exchange_key")
-        found.append(engine.keep(several, f"repeated_keys_{number}"))
-    return ibis.union(*found) if total > 1 else found[0]
+    if engine.embedded:
+        return engine.lend(_told(engine, sketches.select("exchange_key"), exchanges), "repeated")
+    several = sketches.group_by("exchange_key").aggregate(records=sketches.count())
+    several = several.filter(several.records > 1).select("exchange_key")
+    return engine.keep(several, "repeated")
 
 
-def _parts(engine: Engine, exchanges: int) -> int:
-    """Into how many parts, a power of two, keys are cut by their bits.
+def _told(engine: Engine, keys: ir.Table, exchanges: int) -> pa.Table:
+    """The same, told in compiled loops of rows that are in this process anyway."""
+    parts = 1
+    while parts * _ROWS < exchanges:
+        parts *= 2
+    held = engine.scattered("keys", parts, _ROOM, (np.int64,))
+    for batch in engine.stream(keys, "count repeats"):
+        with engine.told("count repeats"):
+            held.add(numbers(batch["exchange_key"]))
+    with engine.told("count repeats"):
+        held.whole()
+        found = list(
+            worked_ahead(lambda part: _again(*held.take(part)), range(parts), engine.threads)
+        )
+    return pa.table({"exchange_key": np.concatenate(found)})
 
-    An engine that does not say what memory it has spreads its groups by itself.
-    """
-    number = 1
-    if engine.room is not None:
-        while number < _MOST and number * _SHARE * engine.room < exchanges * _BYTES:
-            number *= 2
-    return number
+
+@nb.njit(cache=True, nogil=True)
+def _again(keys):  # type: ignore[no-untyped-def]
+    """Keys that occur several times, each once."""
+    size = 16
+    while size < 2 * len(keys):
+        size *= 2
+    mask = np.uint64(size - 1)
+    table = np.full(size, -1, np.int32)
+    told = np.zeros(len(keys), np.bool_)
+    again = np.empty(len(keys), np.int64)
+    found = 0
+    for row in range(len(keys)):
+        at = mixed(keys[row]) & mask
+        while table[at] >= 0 and keys[table[at]] != keys[row]:
+            at = (at + np.uint64(1)) & mask
+        first = table[at]
+        if first < 0:
+            table[at] = row
+        elif not told[first]:
+            told[first] = True
+            again[found] = keys[row]
+            found += 1
+    return again[:found]

@@ -18,8 +18,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gauger.engine import Engine
+from gauger.engine.ahead import worked_ahead
 from gauger.engine.shelf import Shelf
-from gauger.find.ahead import worked_ahead
 from gauger.find.profiles.things import Accounts, Things, numbers
 
 PROMPT_RUNS: Final = ("head", "tail", "runs")

@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gauger.engine import Engine
-from gauger.find.ahead import worked_ahead
+from gauger.engine.ahead import worked_ahead
 from gauger.find.profiles.meeting import mixed
 from gauger.find.profiles.things import numbers
 from gauger.model.population import Ints

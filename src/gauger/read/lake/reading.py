@@ -22,6 +22,7 @@ from pyiceberg.table import FileScanTask
 from pyiceberg.table.snapshots import Snapshot
 
 from gauger.engine import Engine
+from gauger.engine.ahead import worked_ahead
 from gauger.model.errors import LakeError
 from gauger.model.exchange import TIME
 from gauger.model.manifest import digest_of, together
@@ -63,11 +64,12 @@ def sketches_of_lake(
     folder: Path,
     advance: Callable[[int], None] = lambda done: None,
     cluster: Engine | None = None,
+    threads: int = 1,
 ) -> Sketched:
     """The sketches of a snapshot before `until`, linked or copied into `folder` of this run.
 
-    Every file is seen to be as it was written, by a `cluster` where there is one; `advance` is
-    told the bytes checked so far. Raises LakeError, OutputError and EngineError.
+    Every file is seen to be as it was written, by a `cluster` where there is one, else by so many
+    `threads`; `advance` is told the bytes checked so far. Raises LakeError, OutputError and EngineError.
     """
     tasks = files_of(lake, snapshot, until)
     with guarded(lake.address):
@@ -77,18 +79,25 @@ def sketches_of_lake(
     paths: list[Path] = []
     inputs: list[InputRecord] = []
     done = exchanges = 0
-    for number, task in enumerate(tasks):
-        path = _near(lake, task.file, copies / f"{number:06d}.parquet")
+
+    def reached(numbered: tuple[int, DataFile]) -> tuple[Path, InputRecord | None]:
+        number, file = numbered
+        path = _near(lake, file, copies / f"{number:06d}.parquet")
+        return path, None if cluster else _checked(_Expected.of(lake, file, path))
+
+    files = _files(tasks)
+    found = worked_ahead(reached, enumerate(files), threads)
+    for file, (path, record) in zip(files, found, strict=True):
         paths.append(path)
-        if cluster is None:
-            inputs.append(_checked(_Expected.of(lake, task.file, path)))
-        done += task.file.file_size_in_bytes
+        if record is not None:
+            inputs.append(record)
+        done += file.file_size_in_bytes
         advance(done)
     if cluster is not None:
-        expected = [_Expected.of(lake, *pair) for pair in zip(_files(tasks), paths, strict=True)]
+        expected = [_Expected.of(lake, *pair) for pair in zip(files, paths, strict=True)]
         answers = cluster.spread(_check, [_EXPECTED.dump_json(each) for each in expected], _STEP)
         inputs = [_RECORD.validate_json(answer) for answer in answers]
-    for path, file in zip(paths, _files(tasks), strict=True):
+    for path, file in zip(paths, files, strict=True):
         exchanges += _count(path, file, until)
     return Sketched(
         parts=_parts(lake, paths, folder),
