@@ -182,7 +182,7 @@ def test_an_earlier_scan_that_cannot_be_gone_on_from(
 ) -> None:
     with pytest.raises(NothingToRead, match="no such folder"):
         run(plain.logs, tmp_path, since=tmp_path / "none")
-    for name in ("findings.json", "members.parquet", "activity.parquet"):
+    for name in ("findings.json", "members.parquet", "activity.parquet", "days.parquet"):
         (tmp_path / "held").mkdir(exist_ok=True)
         for path in earlier.iterdir():
             (tmp_path / "held" / path.name).write_bytes(path.read_bytes())
@@ -192,6 +192,43 @@ def test_an_earlier_scan_that_cannot_be_gone_on_from(
         (tmp_path / "held" / name).write_bytes(b"PAR1 and nothing more")
         with pytest.raises(UnreadableInput, match=name.replace(".", r"\.")):
             run(plain.logs, tmp_path / "out", since=tmp_path / "held")
+
+
+def test_sketches_that_were_kept_and_are_damaged(
+    plain: World, earlier: Path, tmp_path: Path
+) -> None:
+    for path in earlier.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "compared.parquet").write_bytes(b"PAR1 and nothing more")
+    with pytest.raises(UnreadableInput, match=r"compared\.parquet"):
+        run(plain.logs, tmp_path / "out", since=tmp_path)
+    pq.write_table(pa.table({"exchange_key": [1]}), tmp_path / "compared.parquet")
+    with pytest.raises(UnreadableInput, match="lacks `account_id`"):
+        run(plain.logs, tmp_path / "out", since=tmp_path)
+
+
+def test_what_was_kept_is_passed_on(plain: World, earlier: Path, tmp_path: Path) -> None:
+    run(plain.logs, tmp_path / "later", accounts=plain.accounts, since=earlier)
+    for name in ("activity.parquet", "days.parquet", "compared.parquet"):
+        assert pq.read_table(tmp_path / "later" / name).equals(pq.read_table(earlier / name))
+
+
+def test_of_who_changed_what_came_since_is_weighed_and_everything_is_told(
+    plain: World, whole: Scan, earlier: Path, tmp_path: Path
+) -> None:
+    kept = pq.read_table(earlier / "compared.parquet", columns=["account_id"])["account_id"]
+    activity = pq.read_table(earlier / "activity.parquet").to_pylist()
+    assert {row["account_id"] for row in activity if row["kept"]} == set(kept.to_pylist())
+    later = run(plain.logs, tmp_path, accounts=plain.accounts, since=earlier)
+    sent = {m.account_id: m for each in whole.findings.networks for m in each.members}
+    told = [m for each in later.findings.networks for m in each.members if m.account_id in sent]
+    assert told
+    for member in told:
+        same = sent[member.account_id]
+        assert (member.exchanges, member.input_tokens, member.output_tokens) == (
+            same.exchanges, same.input_tokens, same.output_tokens,
+        )  # fmt: skip
+        assert (member.first_seen, member.last_seen) == (same.first_seen, same.last_seen)
 
 
 @pytest.mark.usefixtures("spark")

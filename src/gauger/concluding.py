@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from gauger.engine import Engine
-from gauger.engine.ahead import worked_ahead
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.picture import Pictures
 from gauger.find.profiles.taken import Takings
 from gauger.find.tied import Tied
+from gauger.model.ahead import worked_ahead
 from gauger.model.finding import Measured, Network
 from gauger.model.lineage import EarlierNetwork, Gone
 from gauger.model.population import Ints

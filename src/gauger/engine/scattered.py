@@ -73,8 +73,8 @@ class Scattered:
         ]
         self._coming.clear()
         self._rows = 0
-        order, starts = _by_part(columns[0], self._total)
-        ordered = [column[order] for column in columns]
+        place, starts = _places(columns[0], self._total)
+        ordered = [_moved(column, place) for column in columns]
         self._bytes += sum(column.nbytes for column in ordered)
         for part in np.flatnonzero(np.diff(starts)):
             self._held[part].append(
@@ -100,17 +100,27 @@ def _joined(pieces: list[NDArray[np.generic]], of: np.dtype[np.generic]) -> NDAr
 
 
 @nb.njit(cache=True, nogil=True)
-def _by_part(keys, total):  # type: ignore[no-untyped-def]
-    """The order of rows by their part, and where each part begins in it."""
+def _places(keys, total):  # type: ignore[no-untyped-def]
+    """Where each row goes in the order of the parts, and where each part begins in it."""
     starts = np.zeros(total + 1, np.int64)
     for key in keys:
         starts[(key & (total - 1)) + 1] += 1
     for part in range(total):
         starts[part + 1] += starts[part]
-    order = np.empty(len(keys), np.int32)
+    place = np.empty(len(keys), np.int32)
     free = starts[:-1].copy()
     for row in range(len(keys)):
         part = keys[row] & (total - 1)
-        order[free[part]] = row
+        place[row] = free[part]
         free[part] += 1
-    return order, starts
+    return place, starts
+
+
+@nb.njit(cache=True, nogil=True)
+def _moved(column, place):  # type: ignore[no-untyped-def]
+    """Every value at its place: read in its order, which a gather in the order of the parts, a row
+    here and a row there, is not."""
+    moved = np.empty_like(column)
+    for row in range(len(column)):
+        moved[place[row]] = column[row]
+    return moved

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from gauger.engine import Engine
-from gauger.engine.ahead import worked_ahead
+from gauger.model.ahead import worked_ahead
 from gauger.model.errors import UnreadableInput, UsageError
 from gauger.model.manifest import (
     MANIFEST,

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from gauger.model.errors import NothingToRead, UnreadableInput
 from gauger.model.evidence import LogLR
 from gauger.model.finding import Belonging
+from gauger.model.sketch import SKETCH_SCHEMA
 from gauger.model.standing import (
     ACTIVITY_SCHEMA,
     DAYS_SCHEMA,
@@ -38,26 +39,33 @@ def read_standing(folder: Path) -> EarlierScan:
     members = _members(folder / MEMBERS)
     activity = _rows(folder / ACTIVITY, ACTIVITY_SCHEMA, "account of who had done what")
     days = _rows(folder / DAYS, DAYS_SCHEMA, "account of what came when")
-    kept = folder / COMPARED
-    standing = Standing(activity, days, kept if kept.is_file() else None)
-    return EarlierScan(networks, members, standing)
+    return EarlierScan(networks, members, Standing(activity, days, _compared(folder / COMPARED)))
 
 
 def _members(path: Path) -> dict[str, EarlierMember]:
     try:
-        rows = pq.read_table(path, columns=list(_COLUMNS)).to_pylist()
+        rows = pq.read_table(path, columns=list(_COLUMNS)).to_pydict()
         return {
-            row["account_id"]: EarlierMember(
-                row["account_id"],
-                LogLR(row["log10_lr"], row["lower"], row["upper"]),
-                tuple(row["ties"]),
-                Belonging(row["belonging"]),
-                row["marked"],
+            account: EarlierMember(account, LogLR(*lr), tuple(ties), Belonging(belonging), marked)
+            for account, *lr, ties, belonging, marked in zip(
+                *(rows[column] for column in _COLUMNS), strict=True
             )
-            for row in rows
         }
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
         raise UnreadableInput(path, "the evidence of an account cannot be read", _REMEDY) from error
+
+
+def _compared(path: Path) -> Path | None:
+    """Where sketches were kept; there are none without a key that stays the same."""
+    if not path.is_file():
+        return None
+    try:
+        lacking = set(SKETCH_SCHEMA.names) - set(pq.read_schema(path).names)
+    except (OSError, pa.ArrowException, ValueError) as error:
+        raise UnreadableInput(path, "it holds no sketches", _REMEDY) from error
+    if lacking:
+        raise UnreadableInput(path, f"it lacks `{min(lacking)}`", _REMEDY)
+    return path
 
 
 def _rows(path: Path, schema: pa.Schema, what: str) -> pa.Table:

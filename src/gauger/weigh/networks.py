@@ -89,10 +89,10 @@ def _clear(
     # As bits, for every network: evidence is asked for again as it stood when it was found.
     taken_before: list[NDArray[np.uint8]] = []
     owner = np.full(population.size, _NOBODY)
+    taken = np.zeros(population.size, np.bool_)
     for judgement in sorted(judged, key=_promise):
         if judgement.log10 < ESTABLISHED - _PROMISING:
             break
-        taken = owner != _NOBODY
         free = judgement.accounts[~taken[judgement.accounts]]
         if len(free) < max(MIN_ACCOUNTS, _FREE * len(judgement.accounts)):
             number = _most_of(judgement.accounts, owner, len(networks))

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gauger.engine.ahead import worked_ahead
 from gauger.find.linkage.narrowing import BOUNDS, Bounds, kept_each, strongest
+from gauger.model.ahead import worked_ahead
 
 KIND_WEIGHT: Final = {
     "frame": 1.0,

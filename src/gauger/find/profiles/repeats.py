@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from gauger.engine import Engine
-from gauger.engine.ahead import worked_ahead
 from gauger.find.profiles.meeting import mixed
 from gauger.find.profiles.things import numbers
+from gauger.model.ahead import worked_ahead
 
 _PLACES_PER_FILE = 1 << 40
 _ROWS: Final = 500_000

@@ -18,9 +18,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gauger.engine import Engine
-from gauger.engine.ahead import worked_ahead
 from gauger.engine.shelf import Shelf
 from gauger.find.profiles.things import Accounts, Things, numbers
+from gauger.model.ahead import worked_ahead
 
 PROMPT_RUNS: Final = ("head", "tail", "runs")
 _SAMPLED: Final = "runs"

@@ -14,11 +14,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gauger.engine import Engine
-from gauger.engine.ahead import worked_ahead
 from gauger.engine.shelf import Shelf
 from gauger.find.linkage.ties import HELD
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.things import numbers
+from gauger.model.ahead import worked_ahead
 
 _ROWS: Final = 1_000_000
 """Things of a part."""

@@ -16,15 +16,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gauger.engine import Engine
-from gauger.engine.ahead import worked_ahead
 from gauger.find.profiles.meeting import mixed
 from gauger.find.profiles.things import numbers
+from gauger.model.ahead import worked_ahead
 from gauger.model.population import Ints
 
 _ROWS: Final = 250_000
 """Samples of a part, which a processor's cache has room for."""
 _ROOM: Final = 300_000_000
 """Bytes of samples that wait in memory for their part."""
+_CAPABILITY: Final = 32
+_NETWORK: Final = 40
+"""The bits from which a sample's capability and network stand above its hour."""
 _ALIKE: Final = ("network", "capability", "samples", "hour", "tasks", "shared")
 
 
@@ -61,12 +64,13 @@ def _told(engine: Engine, samples: ir.Table, expected: int) -> pa.Table:
     parts = 1
     while parts * _ROWS < expected:
         parts *= 2
-    types = (np.int64, np.int64, np.int32, np.int32, np.int32)
-    held = engine.scattered("tasks", parts, _ROOM, types)
-    names = ("task", "account_key", "network", "capability", "hour")
-    for batch in engine.stream(samples.select(*names), "what networks took"):
+    held = engine.scattered("tasks", parts, _ROOM, (np.int64, np.int64, np.int64))
+    network, capability = (samples[name].cast("int64") for name in ("network", "capability"))
+    where = (network << _NETWORK) | (capability << _CAPABILITY) | samples.hour
+    rows = samples.select("task", "account_key", where=where.cast("int64"))
+    for batch in engine.stream(rows, "what networks took"):
         with engine.told("what networks took"):
-            held.add(*(numbers(batch[name]) for name in names))
+            held.add(*(numbers(batch[name]) for name in rows.columns))
     with engine.told("what networks took"):
         held.whole()
 
@@ -84,16 +88,19 @@ def _told(engine: Engine, samples: ir.Table, expected: int) -> pa.Table:
 
 
 @nb.njit(cache=True, nogil=True)
-def _alike(task, account, network, capability, hour):  # type: ignore[no-untyped-def]
+def _alike(task, account, where):  # type: ignore[no-untyped-def]
     """Columns network, capability, samples, hour, tasks and shared of the tasks of these samples;
     a task of one network is in one call or in none."""
+    network = where >> _NETWORK
+    capability = (where >> _CAPABILITY) & 255
+    hour = where & ((1 << _CAPABILITY) - 1)
     size = 16
     while size < 2 * len(task):
         size *= 2
     mask = np.uint64(size - 1)
     table = np.full(size, -1, np.int32)
     first = np.empty(len(task), np.int32)
-    tag, begun = np.empty(len(task), np.int32), np.empty(len(task), np.int32)
+    tag, begun = np.empty(len(task), np.int64), np.empty(len(task), np.int64)
     times, several = np.zeros(len(task), np.int32), np.zeros(len(task), np.bool_)
     known = 0
     for row in range(len(task)):
@@ -118,8 +125,8 @@ def _alike(task, account, network, capability, hour):  # type: ignore[no-untyped
     kinds = 0
     for slot in range(known):
         own = network[first[slot]]
-        said = np.int64(begun[slot]) << 32 | np.int64(times[slot]) << 8 | np.int64(tag[slot])
-        at = mixed(said + (np.int64(own) << 20)) & mask
+        said = begun[slot] << 32 | np.int64(times[slot]) << 8 | tag[slot]
+        at = mixed(said + (own << 20)) & mask
         while table[at] >= 0:
             other = example[table[at]]
             if (

@@ -22,7 +22,7 @@ from pyiceberg.table import FileScanTask
 from pyiceberg.table.snapshots import Snapshot
 
 from gauger.engine import Engine
-from gauger.engine.ahead import worked_ahead
+from gauger.model.ahead import worked_ahead
 from gauger.model.errors import LakeError
 from gauger.model.exchange import TIME
 from gauger.model.manifest import digest_of, together
@@ -69,7 +69,8 @@ def sketches_of_lake(
     """The sketches of a snapshot before `until`, linked or copied into `folder` of this run.
 
     Every file is seen to be as it was written, by a `cluster` where there is one, else by so many
-    `threads`; `advance` is told the bytes checked so far. Raises LakeError, OutputError and EngineError.
+    `threads`; `advance` is told the bytes checked so far. Raises LakeError, OutputError and
+    EngineError.
     """
     tasks = files_of(lake, snapshot, until)
     with guarded(lake.address):
