@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,3 +108,32 @@ def test_as_many_are_kept_as_fit(held: list[int], most: int) -> None:
         assert counted.sum() > most
         assert np.minimum(counted, each).sum() <= most or each == FEWEST
         assert np.minimum(counted, 2 * each).sum() > most
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), min_size=2, max_size=8),
+    st.integers(0, 2**32),
+)
+def test_things_of_which_the_same_holders_are_left_stand_in_no_order_of_their_keys(
+    counts: list[tuple[int, int]], seed: int
+) -> None:
+    # Each had three holders, of whom a busy one that held it once is left out.
+    frames = pa.table(
+        {
+            "account": pa.array([0, 1] * len(counts), pa.int32()),
+            "thing": np.repeat(np.arange(len(counts)), 2),
+            "exchanges": pa.array([count for both in counts for count in both], pa.int32()),
+            "accounts": pa.array([3] * 2 * len(counts), pa.int32()),
+            "prints": pa.array([1] * 2 * len(counts), pa.int32()),
+        }
+    )
+    keys = np.random.default_rng(seed).permutation(len(counts))
+    place = frames.schema.get_field_index("thing")
+    other = frames.set_column(place, "thing", pa.array(keys[frames["thing"].to_numpy()]))
+    exchanges = np.array([20, 20])
+    one, two = (
+        tie([("frame", held)], exchanges, Bounds(0, most_ties=10**9)) for held in (frames, other)
+    )
+    for name in ("account", "thing", "share", "weight", "holders"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))

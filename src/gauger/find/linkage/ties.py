@@ -217,7 +217,12 @@ def _tied(kind: int, rows: pa.Table, exchanges: NDArray[np.int64], most: int | N
     ends = np.append(first[1:], len(account))
     number = np.repeat(np.arange(len(first), dtype=np.int32), ends - first)
     mass = np.bincount(number, (account + 1.0) ** 1.5, len(first))
-    rank = np.lexsort((mass, account[first], holders))
+    ranked = [mass, account[first], holders]
+    if most:
+        # What busy accounts held once is gone, so other accounts than these may have held things
+        # of which nothing but this tells now.
+        ranked[:0] = [np.bincount(number, count * np.sqrt(account + np.pi), len(first)), prints]
+    rank = np.lexsort(ranked)
     edges = ranges(first[rank], ends[rank])
     account, count = account[edges], count[edges]
     del edges
