@@ -105,6 +105,30 @@ def test_the_edges_of_the_window_say_nothing_of_first_and_last(duckdb: Engine) -
     assert known == {"early": (False, True), "late": (True, False), "whole": (False, False)}
 
 
+def test_who_is_cut_says_nothing_of_when_it_began(duckdb: Engine) -> None:
+    rows = [
+        {"exchange_id": f"{name}{hour}", "account_id": name, "time": at(hour)}
+        for name, hours in {"whole": (0, 240), "cut": (60, 200), "new": (60, 200)}.items()
+        for hour in hours
+    ]
+    records = pa.Table.from_pylist(
+        [{"account_id": name, "created_at": at(0)} for name in ("cut", "new")], ACCOUNT_SCHEMA
+    )
+    lent = duckdb.lend(sketched(rows), "sketches")
+    facts = gather_facts(duckdb, summarize(duckdb, lent), records)
+    cut = np.array([name == "cut" for name in facts.ids])
+    less = facts.without_beginnings(cut)
+    place = {name: number for number, name in enumerate(facts.ids)}
+    for name in ("first_active", "adopted"):
+        assert less.traits[name][place["cut"]] == -1
+        np.testing.assert_array_equal(less.traits[name][~cut], facts.traits[name][~cut])
+    assert facts.traits["first_active"][place["cut"]] >= 0
+    assert np.isfinite(facts.profile["dormancy"][place["cut"]])
+    assert np.isnan(less.profile["dormancy"][place["cut"]])
+    assert less.profile["dormancy"][place["new"]] == facts.profile["dormancy"][place["new"]]
+    np.testing.assert_array_equal(less.traits["last_active"], facts.traits["last_active"])
+
+
 def test_the_pool_has_a_row_for_every_account_that_can_be_compared(
     duckdb: Engine, sketches: pa.Table, summary: Summary, facts: AccountFacts
 ) -> None:
