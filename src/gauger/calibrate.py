@@ -102,7 +102,7 @@ def calibrate(
         )
         with steps.step("profile accounts"):
             sketches = table_of(sketched, engine, request.until, folder)
-            sketches = without_repeats(engine, sketches, sketched, rejects)
+            sketches = without_repeats(engine, sketches, sketched, rejects).sketches
             summary = summarize(engine, sketches, sketched.exchanges)
             facts = gather_facts(engine, summary, records)
         base = given or shipped(facts.window)

@@ -65,7 +65,7 @@ def try_policy(
             )
         with steps.step("replay"):
             sketches = table_of(sketched, engine, traffic.until, folder)
-            sketches = without_repeats(engine, sketches, sketched, rejects)
+            sketches = without_repeats(engine, sketches, sketched, rejects).sketches
             recogniser = _recogniser(signatures, sketched, traffic.secret)
             return replay(
                 engine, sketches, records, index, policy, request.against, recogniser,
