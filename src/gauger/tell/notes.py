@@ -109,7 +109,8 @@ def _unweighed(measured: Measured | None) -> list[str]:
         return []
     return [
         f"Weighed {measured.weighed:,} of {measured.accounts:,} accounts: those that changed since "
-        "an earlier scan, some of every network that stood then, and others to compare with. "
+        "an earlier scan, by what they did since, some of every network that stood then, and "
+        "others to compare with. "
         "Counts of holders are among these; what the others do was weighed in that scan."
     ]
 
