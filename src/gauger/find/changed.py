@@ -74,12 +74,16 @@ def changed_since(sent: Sent, earlier: EarlierScan) -> Changed:
     before: Ints = _at(activity["exchanges"], place, 0)
     since = sent.exchanges - before
     moving = (since > 0) & (since >= _MOSTLY * sent.exchanges)
-    kept = sent.ids.filter(pa.array(_at(activity["kept"], place, False)))
+    kept: NDArray[np.bool_] = _at(activity["kept"], place, False)
     held = [network.accounts for network in earlier.networks]
-    again = some_of_each(held, frozenset(kept.to_pylist()))
+    again = some_of_each(held, frozenset(sent.ids.filter(pa.array(kept)).to_pylist()))
     standing = pc.is_in(sent.ids, pa.array(again, pa.string()))
     moving |= np.asarray(standing.to_numpy(zero_copy_only=False), np.bool_)
     weighed = moving | _at(activity["reference"], place, False)
+    if earlier.standing.compared is not None:
+        # Of whoever else has sent nothing since there is nothing to weigh.
+        able = kept | (since > 0)
+        moving, weighed = moving & able, weighed & able
     if not weighed.any():
         # Nobody changed, and nobody had sent enough to be compared with.
         weighed[:] = True
