@@ -12,7 +12,8 @@ import pytest
 
 from exchanges import sketched
 from gauger.engine import Engine
-from gauger.find.profiles.filled import fields_filled
+from gauger.find.profiles import summarize
+from gauger.find.profiles.facts import gather_facts
 from gauger.model.account import ACCOUNT_SCHEMA
 from gauger.model.evidence import CalibrationRecord
 from gauger.model.exchange import LINKING_FIELDS
@@ -145,7 +146,7 @@ def test_fields_are_counted_where_they_are_filled(engine: Engine) -> None:
         {"prompt": "two", "user_agent": "x/1", "organization_id": "o", "output_tokens": 4},
         {"prompt": None, "response": "", "tools": "[]", "turn": 1, "conversation_id": "c"},
     ]
-    lent = engine.lend(sketched(rows), "sketches")
-    (counted,) = engine.fetch(fields_filled(lent), "fields filled").to_pylist()
+    summary = summarize(engine, engine.lend(sketched(rows), "sketches"))
+    counted = gather_facts(engine, summary, None).filled
     ones = dict.fromkeys(FIELDS, 1)
     assert counted == ones | {"prompt": 2, "system": 0, "credential": 0}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gauger.find.linkage.identity import codes, email_root, identity_things
+from gauger.find.linkage.identity import codes, email_root, email_roots, identity_things
 from gauger.model.account import ACCOUNT_SCHEMA
 
 
@@ -29,6 +31,12 @@ from gauger.model.account import ACCOUNT_SCHEMA
 )
 def test_the_root_of_an_address(email: str | None, root: str | None) -> None:
     assert email_root(email) == root
+
+
+@given(st.lists(st.none() | st.text(st.sampled_from("aZé_9.+@ \n\u0130")) | st.text()))
+def test_roots_of_many_are_those_of_each(emails: list[str | None]) -> None:
+    roots = email_roots(pa.chunked_array([emails[:2], emails[2:]], pa.string()))
+    assert roots.to_pylist() == [email_root(email) for email in emails]
 
 
 def _records(*rows: dict[str, str | None]) -> pa.Table:
@@ -63,5 +71,18 @@ def test_nulls_and_empty_values_are_not_shared() -> None:
     assert [rows.num_rows for rows in things.values()] == [0, 0, 0]
 
 
+def test_what_is_shared_is_numbered_by_its_first_holder_whatever_the_order_of_records() -> None:
+    rows = [
+        {"account_id": name, "payment_fingerprint": paid}
+        for name, paid in zip("dbca", "pqpq", strict=True)
+    ]
+    for records in (rows, rows[::-1]):
+        things = identity_things(_records(*records), ["a", "b", "c", "d"])
+        held = [(row["account"], row["thing"]) for row in things["payment"].to_pylist()]
+        assert held == [(0, 0), (1, 0), (2, 1), (3, 1)]
+
+
 def test_equal_values_get_equal_numbers() -> None:
-    assert codes(["x", None, "y", "x"]).tolist() == [0, -1, 1, 0]
+    values = pa.chunked_array([["x", None], [], ["y", "x"]], pa.string())
+    assert codes(values).tolist() == [0, -1, 1, 0]
+    assert codes(values.slice(0, 0)).tolist() == []

@@ -86,6 +86,9 @@ def account_profiles(rows: list[Row]) -> dict[int, Row]:
     def total(mine: list[Row], name: str) -> int:
         return sum(row[name] or 0 for row in mine)
 
+    def held(mine: list[Row], name: str) -> int:
+        return sum(row[name] is not None for row in mine)
+
     def marked(mine: list[Row], mark: Mark) -> int:
         return sum(mark in Mark(row["marks"]) for row in mine)
 
@@ -99,8 +102,6 @@ def account_profiles(rows: list[Row]) -> dict[int, Row]:
             "days": len({row["time"].date() for row in mine}),
             "input_tokens": total(mine, "input_tokens"),
             "output_tokens": total(mine, "output_tokens"),
-            "prompt_tokens": total(mine, "prompt_tokens"),
-            "response_tokens": total(mine, "response_tokens"),
             "prompts": sum(row["prompt"] is not None for row in mine),
             "distinct_prompts": distinct(mine, "prompt"),
             "first_turns": sum(
@@ -113,14 +114,16 @@ def account_profiles(rows: list[Row]) -> dict[int, Row]:
             "pairs": marked(mine, Mark.PAIRS),
             "tool_results": sum(row["input_role"] == "tool" for row in mine),
             "structured": sum(row["response_structured"] for row in mine),
-            "addresses": distinct(mine, "address"),
             "ranges": distinct(mine, "range"),
-            "clients": distinct(mine, "client"),
-            "failures": sum((row["status"] or 0) >= 400 for row in mine),
             "runs": sum(len(row["runs"]) for row in mine),
             "organization_id": min(
                 (row["organization_id"] for row in mine if row["organization_id"]), default=None
             ),
+            "answered": sum((row["response_tokens"] or 0) > 0 for row in mine),
+            "metered": held(mine, "output_tokens"),
+            "in_conversation": held(mine, "conversation"),
+            "numbered": held(mine, "turn"),
+            "declared": held(mine, "organization_id"),
         }
         for key, mine in by_account(rows).items()
     }

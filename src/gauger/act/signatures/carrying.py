@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from gauger.find.linkage.identity import email_root
+from gauger.find.linkage.identity import email_roots
 from gauger.find.profiles.carried import RUNS, SINGLE
 from gauger.find.profiles.prompts import MIN_ITEM_TOKENS
 from gauger.model.signature import TRAIT_KINDS
@@ -100,10 +100,8 @@ def recorded(records: pa.Table, key: SketchKey) -> Carried:
     """What account records (ACCOUNT_SCHEMA) carry, as keyed prints; one row for each record."""
     row, kind, prints = [], [], []
     for name, column in _RECORD_COLUMNS.items():
-        values = records[column].to_pylist()
-        if name == "email":
-            values = [email_root(value) for value in values]
-        held = [(n, f"{name}:{value}") for n, value in enumerate(values) if value]
+        values = email_roots(records[column]) if name == "email" else records[column]
+        held = [(n, f"{name}:{value}") for n, value in enumerate(values.to_pylist()) if value]
         row.append(np.array([n for n, _ in held], np.int64))
         prints.append(_ints(fingerprints(pa.array([v for _, v in held], pa.string()), key)))
         kind.append(np.full(len(held), TRAIT_KINDS.index(name), np.int8))

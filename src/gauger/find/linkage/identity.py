@@ -7,11 +7,12 @@ An e-mail root is the address with digits and separators of its local part dropp
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gauger.find.linkage.ties import HELD
@@ -31,41 +32,59 @@ def email_root(email: str | None) -> str | None:
     return f"{root}@{domain}" if len(root) >= MIN_ROOT_LETTERS else None
 
 
+def email_roots(emails: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The roots of many addresses; of those that are ASCII, as nearly all are, column by column."""
+    addresses = emails.combine_chunks()
+    plain = pc.fill_null(pc.string_is_ascii(addresses), True)
+    parts = pc.extract_regex(
+        pc.ascii_lower(pc.if_else(plain, addresses, None)), r"(?s)^(?P<local>.*)@(?P<domain>[^@]*)$"
+    )
+    local = pc.replace_substring_regex(pc.struct_field(parts, "local"), r"(?s)\+.*$", "")
+    root = pc.replace_substring_regex(local, "[^a-z]+", "")
+    told = pc.binary_join_element_wise(root, pc.struct_field(parts, "domain"), "@")
+    found = pc.if_else(pc.greater_equal(pc.binary_length(root), MIN_ROOT_LETTERS), told, None)
+    others = addresses.filter(pc.invert(plain))
+    if len(others):
+        singly = pa.array([email_root(email) for email in others.to_pylist()], pa.string())
+        found = pc.replace_with_mask(found, pc.invert(plain), singly)
+    return pa.chunked_array([found])
+
+
 def identity_things(accounts: pa.Table, account_ids: Sequence[str]) -> dict[str, pa.Table]:
     """For each kind of identity rows (HELD) of what two or more accounts share.
 
     `account` is the position in `account_ids`; `thing` is a number within its kind.
     """
-    position = {account: index for index, account in enumerate(account_ids)}
-    ids = accounts["account_id"].to_pylist()
+    known = pa.array(account_ids, pa.string())
+    position = pc.fill_null(pc.index_in(accounts["account_id"], known), -1).to_numpy()
     columns = {
-        "payment": accounts["payment_fingerprint"].to_pylist(),
-        "phone": accounts["phone_hash"].to_pylist(),
-        "email": [email_root(email) for email in accounts["email"].to_pylist()],
+        "payment": accounts["payment_fingerprint"],
+        "phone": accounts["phone_hash"],
+        "email": email_roots(accounts["email"]),
     }
-    return {kind: _shared(values, ids, position) for kind, values in columns.items()}
+    return {kind: _shared(values, position) for kind, values in columns.items()}
 
 
-def _shared(
-    values: Sequence[str | None], ids: Sequence[str], position: Mapping[str, int]
-) -> pa.Table:
-    holders: dict[str, list[int]] = {}
-    for account, value in zip(ids, values, strict=True):
-        if value and account in position:
-            holders.setdefault(value, []).append(position[account])
-    shared = sorted((held[0], value) for value, held in holders.items() if len(held) > 1)
-    rows = [
-        (account, number, 1, len(holders[value]), 1)
-        for number, (_, value) in enumerate(shared)
-        for account in holders[value]
-    ]
-    return pa.Table.from_pylist([dict(zip(HELD.names, row, strict=True)) for row in rows], HELD)
+def _shared(values: pa.ChunkedArray, position: NDArray[np.int32]) -> pa.Table:
+    number = codes(values)
+    number[pc.fill_null(pc.equal(values, ""), False).to_numpy(zero_copy_only=False)] = -1
+    known = np.flatnonzero((number >= 0) & (position >= 0))
+    account, number = position[known], number[known]
+    holders = np.bincount(number, minlength=1)
+    account, number = account[holders[number] > 1], number[holders[number] > 1]
+    # By the first of the accounts that share them, whatever the order of the records.
+    first = np.full(len(holders), np.iinfo(np.int64).max)
+    np.minimum.at(first, number, account)
+    order = np.lexsort((account, first[number]))
+    account, number = account[order], number[order]
+    thing = np.cumsum(np.diff(number, prepend=-1) != 0) - 1
+    one = np.ones(len(account), np.int32)
+    return pa.table([account, thing, one, holders[number], one], HELD.names).cast(HELD)
 
 
-def codes(values: list[str | None]) -> NDArray[np.int64]:
-    """Equal values get equal numbers; null gets -1."""
-    numbers: dict[str, int] = {}
-    return np.array(
-        [-1 if value is None else numbers.setdefault(value, len(numbers)) for value in values],
-        np.int64,
-    )
+def codes(values: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Equal values get equal numbers, in the order in which they are first met; null gets -1."""
+    encoded = values.dictionary_encode().unify_dictionaries()
+    numbers = [np.empty(0, np.int64)]
+    numbers += [pc.fill_null(chunk.indices, -1).to_numpy() for chunk in encoded.chunks]
+    return np.concatenate(numbers).astype(np.int64)

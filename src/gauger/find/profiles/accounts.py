@@ -32,8 +32,6 @@ def account_profiles(summary: Summary) -> ir.Table:
         last_seen=s.time.max(),
         input_tokens=s.input_tokens.fill_null(0).sum(),
         output_tokens=s.output_tokens.fill_null(0).sum(),
-        prompt_tokens=s.prompt_tokens.fill_null(0).sum(),
-        response_tokens=s.response_tokens.fill_null(0).sum(),
         prompts=count(s.prompt.notnull()),
         first_turns=count(alone),
         reactions=marked(Mark.REACTION),
@@ -42,9 +40,13 @@ def account_profiles(summary: Summary) -> ir.Table:
         pairs=marked(Mark.PAIRS),
         tool_results=count(s.input_role == "tool"),
         structured=count(s.response_structured),
-        failures=count(s.status >= 400),
         runs=s.runs.length().sum().cast("int64"),
         organization_id=s.organization_id.min(),
+        answered=count(s.response_tokens > 0),
+        metered=s.output_tokens.count(),
+        in_conversation=s.conversation.count(),
+        numbered=s.turn.count(),
+        declared=s.organization_id.count(),
     )
     for told in _distinct(summary):
         counted = counted.left_join(told, "account_key").drop("account_key_right")
@@ -54,12 +56,9 @@ def account_profiles(summary: Summary) -> ir.Table:
 
 def _distinct(summary: Summary) -> tuple[ir.Table, ...]:
     """How many different values accounts have, told from tables in which each stands once."""
-    hours, origins, settings = summary.hours, summary.origins, summary.settings
+    hours, origins = summary.hours, summary.origins
     return (
         hours.group_by("account_key").aggregate(days=(hours.hour // 24).nunique()),
         summary.prompts.distinct.select("account_key", distinct_prompts="different"),
-        origins.group_by("account_key").aggregate(
-            addresses=origins.address.nunique(), ranges=origins["range"].nunique()
-        ),
-        settings.group_by("account_key").aggregate(clients=settings.client.nunique()),
+        origins.group_by("account_key").aggregate(ranges=origins["range"].nunique()),
     )

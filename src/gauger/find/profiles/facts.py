@@ -8,17 +8,16 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gauger.engine import Engine
-from gauger.find.linkage.identity import codes, email_root
+from gauger.find.linkage.identity import codes, email_roots
 from gauger.find.profiles.accounts import account_profiles
 from gauger.find.profiles.counts import model_adoption
-from gauger.find.profiles.filled import fields_filled
+from gauger.find.profiles.filled import FILLED_PROFILES, fields_filled
 from gauger.find.profiles.places import Places
 from gauger.find.profiles.summary import Summary
 from gauger.model.population import Floats, Ints
@@ -108,7 +107,7 @@ def gather_facts(engine: Engine, summary: Summary, accounts: pa.Table | None) ->
         ids, _ints(rows["account_key"]), exchanges, _ints(rows["input_tokens"]),
         _ints(rows["output_tokens"]), first, last, profile, {},
         tuple(rows["organization_id"].to_pylist()), (None,) * len(ids), None,
-        _filled(engine, summary.sketches),
+        _filled(engine, summary, rows),
     )  # fmt: skip
     profile["own_wording"] = _own_wording(engine, summary, facts, _ints(rows["runs"]))
     traits = {
@@ -127,8 +126,8 @@ def _with_records(facts: AccountFacts, accounts: pa.Table) -> AccountFacts:
     created = np.where(known, _times(records["created_at"], missing=-1), -1)
     traits = {
         **facts.traits,
-        "payment": codes(records["payment_fingerprint"].to_pylist()),
-        "email": codes([email_root(email) for email in records["email"].to_pylist()]),
+        "payment": codes(records["payment_fingerprint"]),
+        "email": codes(email_roots(records["email"])),
         "signup_day": np.where(created >= 0, created // _DAY, -1),
         "signup_fortnight": np.where(created >= 0, created // (14 * _DAY), -1),
     }
@@ -170,9 +169,10 @@ def _dormancy(created: Ints, facts: AccountFacts) -> Floats:
     return np.where(seen, np.log1p(waited), np.nan)
 
 
-def _filled(engine: Engine, sketches: ir.Table) -> dict[str, int]:
-    (row,) = engine.fetch(fields_filled(sketches), "fields filled").to_pylist()
-    return {name: count or 0 for name, count in row.items()}
+def _filled(engine: Engine, summary: Summary, profiles: pa.Table) -> dict[str, int]:
+    (row,) = engine.fetch(fields_filled(summary), "fields filled").to_pylist()
+    told = {name: pc.sum(profiles[column]).as_py() for name, column in FILLED_PROFILES.items()}
+    return {name: count or 0 for name, count in (told | row).items()}
 
 
 def _own_wording(engine: Engine, summary: Summary, facts: AccountFacts, runs: Ints) -> Floats:
