@@ -176,26 +176,47 @@ def _place_of(classes, row, size):
 
 
 @nb.njit(cache=True, nogil=True)
-def log_ratios(start, bucket, share, buckets, members, outsiders):
-    """Mean log ratio of exchanges under the habits of members and of outsiders (rows): of every
-    bucket, of each member, left out of its own comparison, and of each outsider.
+def gathered(start, bucket, share, rows):
+    """What some rows do, one row after the other: where each begins, buckets and shares.
 
     What row r does stands from `start[r]` to `start[r + 1]` in `bucket` and `share`.
     """
-    total = np.zeros(buckets)
+    starts = np.zeros(len(rows) + 1, np.int64)
+    for i in range(len(rows)):
+        starts[i + 1] = starts[i] + start[rows[i] + 1] - start[rows[i]]
+    buckets = np.empty(starts[-1], bucket.dtype)
+    shares = np.empty(starts[-1], share.dtype)
+    for i in range(len(rows)):
+        begin = start[rows[i]]
+        for e in range(starts[i + 1] - starts[i]):
+            buckets[starts[i] + e] = bucket[begin + e]
+            shares[starts[i] + e] = share[begin + e]
+    return starts, buckets, shares
+
+
+@nb.njit(cache=True, nogil=True)
+def chances(start, bucket, share, buckets):
+    """Part of all rows' exchanges in each bucket, no bucket being impossible."""
     chance = np.full(buckets, 1.0 / buckets)
+    for e in range(start[-1]):
+        chance[bucket[e]] += share[e]
+    return chance / chance.sum()
+
+
+@nb.njit(cache=True, nogil=True)
+def log_ratios(start, bucket, share, members, chance):
+    """Mean log ratio of exchanges under the habits of members (rows) and under those of outsiders,
+    which are `chance`: of every bucket, and of each member, left out of its own comparison.
+
+    What row r does stands from `start[r]` to `start[r + 1]` in `bucket` and `share`.
+    """
+    total = np.zeros(len(chance))
     known = 0
     for row in members:
         if start[row + 1] > start[row]:
             known += 1
         for e in range(start[row], start[row + 1]):
             total[bucket[e]] += share[e]
-    for row in outsiders:
-        for e in range(start[row], start[row + 1]):
-            chance[bucket[e]] += share[e]
-    # A pseudo-account of outsiders' habits keeps what no member does from being impossible. It
-    # weighs alike for whoever is left out and whoever is not.
-    chance /= chance.sum()
     count = max(known, 1)
     kept = (count - 1) / count
     whole = np.log((total * kept + chance) / (chance * count))
@@ -205,12 +226,22 @@ def log_ratios(start, bucket, share, buckets, members, outsiders):
             b = bucket[e]
             held = np.float64(share[e])
             inside[i] += held * np.log((total[b] - held + chance[b]) / (chance[b] * count))
-    return whole, inside, scored(start, bucket, share, whole, outsiders)
+    return whole, inside
+
+
+@nb.njit(cache=True, nogil=True)
+def scored_all(start, bucket, share, whole):
+    """Mean of the log ratios of buckets over the exchanges of each of all rows."""
+    found = np.zeros(len(start) - 1)
+    for i in range(len(found)):
+        for e in range(start[i], start[i + 1]):
+            found[i] += np.float64(share[e]) * whole[bucket[e]]
+    return found
 
 
 @nb.njit(cache=True, nogil=True)
 def scored(start, bucket, share, whole, rows):
-    """Mean of the log ratios of buckets over the exchanges of every row."""
+    """The same of some rows."""
     found = np.zeros(len(rows))
     for i in range(len(rows)):
         for e in range(start[rows[i]], start[rows[i] + 1]):

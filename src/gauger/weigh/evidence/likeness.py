@@ -9,8 +9,10 @@ and among outsiders. Where the members differ from each other as outsiders do, t
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -19,7 +21,8 @@ from numpy.typing import NDArray
 from gauger.model.once import once
 from gauger.model.population import Floats, Ints, Population, Spread
 from gauger.weigh.evidence.classes import MEMBER, NEITHER, OUTSIDER, STANDINGS, class_lr
-from gauger.weigh.evidence.kernels import log_ratios, scored
+from gauger.weigh.evidence.kernels import log_ratios, scored, scored_all
+from gauger.weigh.evidence.outsiders import Outsiders
 
 HABITS: Final = {
     "hours": ("hour", "pause"),
@@ -37,6 +40,8 @@ UNKNOWN: Final = STANDINGS * _CLASSES
 """The class of an account that cannot be compared, of which nothing is said."""
 _MEMBERS: Final = 128
 _OUTSIDERS: Final = 800
+_RECENT: Final = 4
+"""Samples of outsiders that are remembered, with what was gathered of them."""
 _FEWEST_MEMBERS: Final = 4
 _FEWEST_OUTSIDERS: Final = 100
 _SEED: Final = 20261121
@@ -51,6 +56,8 @@ class Likeness:
         self._population = population
         pooled = np.flatnonzero(population.row >= 0)
         self._shuffled = np.random.default_rng(_SEED).permutation(pooled)
+        self._recent: OrderedDict[bytes, Outsiders] = OrderedDict()
+        self._lock = Lock()
 
     def to(self, members: Ints, outsiders: NDArray[np.bool_]) -> LikenessTo:
         """What tells `members` from outsiders; a member that is flagged as one is none."""
@@ -72,13 +79,20 @@ class Likeness:
         classes = like.classes(accounts)
         return {name: like.lr[number][classes[:, number]] for number, name in enumerate(HABITS)}
 
-    def _outside(self, outsiders: NDArray[np.bool_]) -> Ints:
+    def _outside(self, outsiders: NDArray[np.bool_]) -> Outsiders:
         """A sample of the outsiders, the same for as long as they are."""
         first = self._shuffled[: 2 * _OUTSIDERS]
         chosen = first[outsiders[first]]
         if len(chosen) < _OUTSIDERS:
             chosen = self._shuffled[outsiders[self._shuffled]]
-        return np.asarray(chosen[:_OUTSIDERS])
+        chosen = chosen[:_OUTSIDERS]
+        with self._lock:
+            key = chosen.tobytes()
+            held = self._recent.pop(key, None) or Outsiders(self._population, chosen)
+            self._recent[key] = held
+            if len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
+        return held
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,7 @@ class LikenessTo:
 
     population: Population
     inside: Ints
-    outside: Ints
+    outside: Outsiders
 
     @once
     def lr(self) -> Floats:
@@ -102,7 +116,7 @@ class LikenessTo:
         if not len(asked):
             return found
         rows = self.population.row[asked]
-        member, outsider = _places(self.inside, asked), _places(self.outside, asked)
+        member, outsider = _places(self.inside, asked), _places(self.outside.accounts, asked)
         standing = np.where(member >= 0, MEMBER, np.where(outsider >= 0, OUTSIDER, NEITHER))
         itself = np.flatnonzero(member >= 0)
         for number, habit in enumerate(self._habits):
@@ -114,13 +128,11 @@ class LikenessTo:
 
     @once
     def _habits(self) -> list[_Habit]:
-        if len(self.inside) < _FEWEST_MEMBERS or len(self.outside) < _FEWEST_OUTSIDERS:
+        if len(self.inside) < _FEWEST_MEMBERS or len(self.outside.accounts) < _FEWEST_OUTSIDERS:
             return [_NO_HABIT] * len(HABITS)
-        row, spreads = self.population.row, self.population.spreads
-        inside, outside = row[self.inside], row[self.outside]
+        inside = self.population.row[self.inside]
         return [
-            _Habit.of([spreads[name] for name in names if name in spreads], inside, outside)
-            for names in HABITS.values()
+            _Habit.of(self.population, names, inside, self.outside) for names in HABITS.values()
         ]
 
 
@@ -154,22 +166,25 @@ class _Habit:
     lr: Floats
 
     @classmethod
-    def of(cls, spreads: Sequence[Spread], inside: Ints, outside: Ints) -> _Habit:
-        """From the rows of members and of outsiders."""
-        if not spreads:
+    def of(
+        cls, population: Population, names: Sequence[str], inside: Ints, outside: Outsiders
+    ) -> _Habit:
+        """Of the features with these `names`, from the rows of members and from outsiders."""
+        names = [name for name in names if name in population.spreads]
+        if not names:
             return _NO_HABIT
+        spreads = [population.spreads[name] for name in names]
+        theirs = [outside.spread(name) for name in names]
         ratios = []
-        members, others = np.zeros(len(inside)), np.zeros(len(outside))
-        for spread in spreads:
-            whole, ours, theirs = log_ratios(
-                spread.start, spread.bucket, spread.share, spread.buckets, inside, outside
-            )
+        members, others = np.zeros(len(inside)), np.zeros(len(outside.accounts))
+        for spread, held in zip(spreads, theirs, strict=True):
+            whole, ours = log_ratios(spread.start, spread.bucket, spread.share, inside, held.chance)
             ratios.append(whole)
             members += ours
-            others += theirs
+            others += scored_all(held.start, held.bucket, held.share, whole)
         members, others = np.round(members, _DECIMALS), np.round(others, _DECIMALS)
         within = members[_known(spreads, inside)]
-        beyond = others[_known(spreads, outside)]
+        beyond = others[np.any([held.known for held in theirs], axis=0)]
         if len(within) < _FEWEST_MEMBERS or len(beyond) < _FEWEST_OUTSIDERS:
             return _NO_HABIT
         # Who ties with a quantile lies no further out than it.
