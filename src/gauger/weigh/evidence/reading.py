@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from gauger.model.once import once
 from gauger.model.population import Floats
+from gauger.weigh.evidence.places import pieces_of, places_on
 
 SHARES: Final = frozenset(
     {
@@ -31,6 +31,7 @@ NATS: Final = {"breadth": 1.0}
 
 CUTS: Final = (-1.0, 0.0, 1.0, 2.0)
 """Where the weight of a place may change: log10 odds of being more extreme than ordinary."""
+_CUTS: Final = np.array(CUTS)
 PLACE_PIECES: Final = len(CUTS) + 1
 LEVEL_PIECES: Final = 2
 
@@ -38,6 +39,8 @@ FEWEST_GROUPS: Final = 200
 """With fewer ordinary groups left to compare with, nothing is weighed."""
 
 _EDGE: Final = 0.01
+_SLACK: Final = 1e-9
+"""Equal up to rounding is equal: different orders of summation must not make evidence."""
 _BEYOND: Final = 1.0
 """How much further than every ordinary group counts at most, in log10 units."""
 
@@ -60,15 +63,7 @@ class Reading:
     @once
     def pieces(self) -> Floats:
         """The piecewise linear parts that weights apply to, one row per group."""
-        place = np.where(np.isfinite(self.place), self.place, 0.0)
-        level = np.where(np.isfinite(self.level), self.level, 0.0)
-        parts = np.empty((len(place), PLACE_PIECES + LEVEL_PIECES))
-        parts[:, 0] = np.minimum(place - CUTS[0], 0.0)
-        for number, (low, high) in enumerate(pairwise((*CUTS, np.inf)), 1):
-            parts[:, number] = np.minimum(np.maximum(place - low, 0.0), high - low)
-        parts[:, -2] = np.minimum(level, 0.0)
-        parts[:, -1] = np.maximum(level, 0.0)
-        return parts
+        return np.asarray(pieces_of(self.place, self.level, _CUTS))
 
 
 NOTHING: Final = Reading(np.zeros(1), np.full(1, np.nan))
@@ -111,23 +106,10 @@ class Scale:
         Beyond every ordinary group it grows on with the logarithm of the distance, by 1 at most:
         what lies far out is more than what lies just outside, but no model says how much more.
         """
-        known, count = self.known, len(self.known)
-        if count < FEWEST_GROUPS:
+        known = self.known
+        if len(known) < FEWEST_GROUPS:
             return np.full(len(values), np.nan)
-        held = self.telling * values
-        # Equal up to rounding is equal: different orders of summation must not make evidence.
-        slack = 1e-9 * np.maximum(1.0, np.abs(held))
-        below = np.searchsorted(known, held - slack, side="left")
-        upto = np.searchsorted(known, held + slack, side="right")
-        beaten = (count - upto + 0.5 * (upto - below) + 0.5) / (count + 1.0)
-        place = np.log10((1.0 - beaten) / beaten)
-        middle, high = known[count // 2], known[int(0.95 * count)]
-        if high > middle:
-            far = np.log10(1.0 + np.maximum(held - known[-1], 0.0) / (high - middle))
-            place = place + np.where(below == count, np.minimum(far, _BEYOND), 0.0)
-        # Where all ordinary groups have the very value there is nothing to compare.
-        alike = (known[-1] - known[0] <= slack) & (upto - below == count)
-        return np.asarray(np.where(np.isfinite(values) & ~alike, place, np.nan))
+        return np.asarray(places_on(known, self.telling * values, _SLACK, _BEYOND))
 
 
 def read(name: str, values: Floats, scale: Scale) -> Reading:
