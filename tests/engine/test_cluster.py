@@ -182,8 +182,8 @@ def test_a_scan_of_a_lake_outlives_a_worker_and_without_any_left_says_what_to_do
     out = tmp_path / "other"
     options = ("--lake", lake, "--accounts", world.accounts)
     scan = _begun(out, own_cluster.url, *options)
-    # The first result of tying.
-    _await(scan, lambda: [*(tmp_path / "other-scratch").glob("gauger-*/runs_of_systems.kept")])
+    # While runs are scattered and told apart.
+    _await(scan, lambda: [*(tmp_path / "other-scratch").glob("gauger-*/distinct_prompts.kept")])
     own_cluster.kill(0)
     code, said = _finished(scan)
     assert (code, said) == (1, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import ibis.expr.types as ir
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 
 from gauger.engine.scattered import Scattered
 from gauger.engine.shelf import Shelf
-from gauger.engine.spread import Answer
+from gauger.engine.spread import Answer, Work
 from gauger.model.closing import Closing
 from gauger.model.errors import EngineError
 
@@ -71,6 +72,10 @@ class Engine(Closing):
         own rows are."""
         return Scattered(self._spilled / name, parts, room, tuple(types))
 
+    def share(self, name: str) -> Path:
+        """An empty folder that whoever runs steps sees."""
+        return Path(mkdtemp(prefix=f"{name}-", dir=self._folder))
+
     def shelf(self, name: str, schema: pa.Schema) -> Shelf:
         """A table to be handed to the engine in pieces, until its name is released."""
         return Shelf(self._folder / name, schema)
@@ -92,6 +97,11 @@ class Engine(Closing):
         """Runs a function on every task; the answers in the order of the tasks."""
         del step
         return [answer(task) for task in tasks]
+
+    def over(self, expression: ir.Table, work: Work, step: str) -> list[bytes]:
+        """Runs a function on the rows of an expression, where they are: once for each portion of
+        them that the engine keeps together; the answers in no particular order."""
+        return [work(self.stream(expression, step))]
 
     def close(self) -> None:
         """Lets go of the engine's memory, files and processes."""

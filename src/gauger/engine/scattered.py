@@ -63,18 +63,18 @@ class Scattered:
             if self._written and place.exists():
                 pieces.append(np.fromfile(place, of))
                 place.unlink()
-            columns.append(_joined(pieces, of))
+            columns.append(joined(pieces, of))
         return tuple(columns)
 
     def _scatter(self) -> None:
         columns = [
-            _joined([batch[number] for batch in self._coming], of)
+            joined([batch[number] for batch in self._coming], of)
             for number, of in enumerate(self._types)
         ]
         self._coming.clear()
         self._rows = 0
-        place, starts = _places(columns[0], self._total)
-        ordered = [_moved(column, place) for column in columns]
+        place, starts = places(columns[0], self._total)
+        ordered = [moved(column, place) for column in columns]
         self._bytes += sum(column.nbytes for column in ordered)
         for part in np.flatnonzero(np.diff(starts)):
             self._held[part].append(
@@ -87,7 +87,7 @@ class Scattered:
         for part, held in enumerate(self._held):
             for number, of in enumerate(self._types if held else ()):
                 with self._place(part, number).open("ab") as file:
-                    _joined([batch[number] for batch in held], of).tofile(file)
+                    joined([batch[number] for batch in held], of).tofile(file)
             held.clear()
         self._bytes = 0
 
@@ -95,12 +95,13 @@ class Scattered:
         return self._folder / f"{part}-{number}"
 
 
-def _joined(pieces: list[NDArray[np.generic]], of: np.dtype[np.generic]) -> NDArray[np.generic]:
+def joined(pieces: list[NDArray[np.generic]], of: np.dtype[np.generic]) -> NDArray[np.generic]:
+    """The pieces of a column one after the other."""
     return np.concatenate(pieces) if pieces else np.empty(0, of)
 
 
 @nb.njit(cache=True, nogil=True)
-def _places(keys, total):  # type: ignore[no-untyped-def]
+def places(keys, total):  # type: ignore[no-untyped-def]
     """Where each row goes in the order of the parts, and where each part begins in it."""
     starts = np.zeros(total + 1, np.int64)
     for key in keys:
@@ -117,7 +118,7 @@ def _places(keys, total):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _moved(column, place):  # type: ignore[no-untyped-def]
+def moved(column, place):  # type: ignore[no-untyped-def]
     """Every value at its place: read in its order, which a gather in the order of the parts, a row
     here and a row there, is not."""
     moved = np.empty_like(column)

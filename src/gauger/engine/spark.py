@@ -18,7 +18,7 @@ import gauger
 from gauger.engine.base import Engine, first_line
 from gauger.engine.master import Master
 from gauger.engine.spark_session import PARTITIONS_PER_CORE, size, start_session
-from gauger.engine.spread import COLUMNS, Answer, answers, taken
+from gauger.engine.spread import COLUMNS, Answer, Work, answer_to, answers, taken
 from gauger.engine.watch import Watch, await_executors
 from gauger.model.errors import EngineError, MissingExtra, UsageError
 
@@ -85,6 +85,23 @@ class SparkEngine(Engine):
         def run() -> pa.Table:
             numbers = self._session.range(0, len(tasks), 1, len(tasks))
             return numbers.mapInArrow(answered, COLUMNS).toArrow()
+
+        return taken(self._guarded(step, run))
+
+    def over(self, expression: ir.Table, work: Work, step: str) -> list[bytes]:
+        """Runs a function on the rows of an expression, on the executors: once for every partition,
+        or more often where one is lost. Answers are a few bytes each."""
+
+        def answered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            from pyspark import TaskContext
+
+            context = TaskContext.get()
+            number = context.partitionId() if context else 0
+            yield answer_to(number, lambda: work(iter(batches)))
+
+        def run() -> pa.Table:
+            rows = self._session.sql(self._connection.compile(expression))
+            return rows.mapInArrow(answered, COLUMNS).toArrow()
 
         return taken(self._guarded(step, run))
 

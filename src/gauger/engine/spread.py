@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ from gauger.model import errors
 
 Answer = Callable[[bytes], bytes]
 """What is run on a task. It is sent to the executors with all that it holds, and nowhere else."""
+
+Work = Callable[[Iterator[pa.RecordBatch]], bytes]
+"""The same, run on rows as they come."""
 
 COLUMNS: Final = "number long, answer binary, refusal string"
 _ANSWERS: Final = pa.schema(
@@ -34,19 +38,24 @@ def answers(
     """
     for batch in batches:
         for number in batch.column(0).to_pylist():
-            found, refusal = None, None
-            try:
-                found = answer((folder / str(number)).read_bytes())
-            except errors.GaugerError as error:
-                refusal = _told(error)
-            yield pa.RecordBatch.from_arrays(
-                [
-                    pa.array([number]),
-                    pa.array([found], pa.binary()),
-                    pa.array([refusal], pa.string()),
-                ],
-                schema=_ANSWERS,
-            )
+            yield answer_to(number, partial(_answered, answer, folder / str(number)))
+
+
+def _answered(answer: Answer, task: Path) -> bytes:
+    return answer(task.read_bytes())
+
+
+def answer_to(number: int, work: Callable[[], bytes]) -> pa.RecordBatch:
+    """What one piece of work, by its number, answers or raises of ours."""
+    found, refusal = None, None
+    try:
+        found = work()
+    except errors.GaugerError as error:
+        refusal = _told(error)
+    return pa.RecordBatch.from_arrays(
+        [pa.array([number]), pa.array([found], pa.binary()), pa.array([refusal], pa.string())],
+        schema=_ANSWERS,
+    )
 
 
 def taken(table: pa.Table) -> list[bytes]:

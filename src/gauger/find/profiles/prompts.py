@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from gauger.engine import Engine
 from gauger.engine.shelf import Shelf
+from gauger.find.profiles.apart import Apart
+from gauger.find.profiles.places import Places
 from gauger.find.profiles.things import Accounts, Things, numbers
 
 MIN_ITEM_TOKENS: Final = 8
@@ -31,17 +34,15 @@ class Prompts:
     """Where the items stand in this process's own files, if they do."""
 
 
-def prompts_of(
-    engine: Engine, sketches: ir.Table, accounts: Accounts | None, exchanges: int
-) -> Prompts:
-    """Tells the prompts of all accounts apart: with `accounts` here, else where the engine's rows
-    are; `exchanges` is about how many there are."""
+def prompts_of(engine: Engine, sketches: ir.Table, accounts: Accounts, exchanges: int) -> Prompts:
+    """Tells the prompts of all accounts apart, where the engine's rows are; `exchanges` is about
+    how many there are."""
     sent = sketches.filter(sketches.prompt.notnull())
     # A prompt has as many tokens whoever sends it.
     long = (sent.prompt_tokens >= MIN_ITEM_TOKENS).fill_null(False)
     sent = sent.select("account_key", thing=sent.prompt, long=long)
-    if accounts is None:
-        return _grouped(engine, sent)
+    if not engine.embedded:
+        return _told_apart(engine, sent, accounts.keys, exchanges)
     things = Things(engine, accounts, exchanges, "items")
     for batch in engine.stream(sent, "prompts"):
         account = accounts.places.find(numbers(batch["account_key"])).astype(np.int32)
@@ -53,19 +54,19 @@ def prompts_of(
     return Prompts(engine.lend(distinct, "distinct_prompts"), told.shared, ("items",), told.shelf)
 
 
-def _grouped(engine: Engine, sent: ir.Table) -> Prompts:
-    mine = engine.keep(
-        sent.group_by("account_key", "thing").aggregate(
-            exchanges=sent.count(), long=sent.long.max()
-        ),
-        "prompts",
+def _told_apart(engine: Engine, sent: ir.Table, keys: NDArray[np.int64], exchanges: int) -> Prompts:
+    apart = Apart(engine, keys, exchanges, "items")
+    apart.add(sent, _each)
+    told = apart.tell(sampled=True)
+    different = told.different.group_by("account_key").aggregate(
+        different=told.different.different.sum().cast("int64")
     )
-    distinct = mine.group_by("account_key").aggregate(different=mine.count())
-    mine = mine.filter(mine.long)
-    met = mine.group_by("thing").aggregate(holders=mine.count()).filter(ibis._.holders > 1)
-    items = mine.semi_join(met, "thing").select("account_key", "thing", "exchanges")
-    return Prompts(
-        engine.keep(distinct, "distinct_prompts"),
-        engine.keep(items, "items"),
-        ("prompts", "distinct_prompts", "items"),
-    )
+    distinct = engine.keep(different, "distinct_prompts")
+    return Prompts(distinct, told.shared, ("distinct_prompts",))
+
+
+def _each(batch: pa.RecordBatch, places: Places) -> Iterator[tuple[NDArray[Any], ...]]:
+    account = places.find(numbers(batch["account_key"])).astype(np.int32)
+    once = np.ones(len(account), np.int32)
+    long = np.asarray(batch["long"].to_numpy(zero_copy_only=False), np.bool_)
+    yield numbers(batch["thing"]), account, once, long

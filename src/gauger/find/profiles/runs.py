@@ -7,10 +7,10 @@ of a scan.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-import ibis
 import ibis.expr.types as ir
 import numba as nb
 import numpy as np
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from gauger.engine import Engine
 from gauger.engine.shelf import Shelf
+from gauger.find.profiles.apart import Apart
+from gauger.find.profiles.places import Places
 from gauger.find.profiles.things import Accounts, Things, numbers
 from gauger.model.ahead import worked_ahead
 
@@ -47,17 +49,15 @@ class Runs:
 
 
 def runs_of(
-    engine: Engine, sketches: ir.Table, of_systems: ir.Table, accounts: Accounts | None,
-    exchanges: int,
+    engine: Engine, sketches: ir.Table, of_systems: ir.Table, accounts: Accounts, exchanges: int
 ) -> Runs:  # fmt: skip
     """Compares the runs of all accounts.
 
-    `of_systems` has rows (account_key, thing, exchanges) of the runs of system prompts. With
-    `accounts` that is done here, else where the engine's rows are; `exchanges` is about how many
-    there are.
+    `of_systems` has rows (account_key, thing, exchanges) of the runs of system prompts;
+    `exchanges` is about how many there are.
     """
-    if accounts is None:
-        return _grouped(engine, sketches, engine.keep(of_systems, "runs_of_systems"))
+    if not engine.embedded:
+        return _told_apart(engine, sketches, of_systems, accounts.keys, exchanges)
     things = Things(engine, accounts, _PER_EXCHANGE * exchanges, "runs")
     things.add_counted(engine.stream(of_systems, "runs of system prompts"))
 
@@ -100,42 +100,26 @@ def _repeated(values, often, total):  # type: ignore[no-untyped-def]
     return found
 
 
-def _grouped(engine: Engine, sketches: ir.Table, of_systems: ir.Table) -> Runs:
-    held = _held(sketches, of_systems)
-    # A run that only one account holds ties nobody; dropping it first spares the grouping
-    # by account and run, which is larger still.
-    sampled = held.sampled > 0
-    met = engine.keep(
-        held.group_by("thing").aggregate(
-            lowest=held.account_key.min(),
-            highest=held.account_key.max(),
-            own_lowest=held.account_key.min(where=sampled),
-            own_highest=held.account_key.max(where=sampled),
-            times=held.sampled.sum().cast("int64"),
-        ),
-        "runs",
-    )
-    tied = held.semi_join(met.filter(met.lowest != met.highest).select("thing"), "thing")
-    frames = tied.group_by("account_key", "thing").aggregate(
-        exchanges=tied.exchanges.sum().cast("int64")
-    )
-    own = met.filter((met.own_lowest == met.own_highest) & (met.times > 1))
-    owned = own.group_by(account_key=own.own_lowest).aggregate(own=own.times.sum().cast("int64"))
-    return Runs(
-        engine.keep(frames, "frames"),
-        engine.keep(owned, "own_wording"),
-        ("runs_of_systems", "runs", "frames", "own_wording"),
-    )
+def _told_apart(
+    engine: Engine, sketches: ir.Table, of_systems: ir.Table, keys: NDArray[np.int64],
+    exchanges: int,
+) -> Runs:  # fmt: skip
+    apart = Apart(engine, keys, _PER_EXCHANGE * exchanges, "runs")
+    apart.add(of_systems, _counted)
+    apart.add(sketches.select("account_key", *PROMPT_RUNS), _single)
+    told = apart.tell()
+    own = told.own.group_by("account_key").aggregate(own=told.own.own.sum().cast("int64"))
+    return Runs(told.shared, engine.keep(own, "own_wording"), ("own_wording",))
 
 
-def _held(sketches: ir.Table, of_systems: ir.Table) -> ir.Table:
-    """Rows (account_key, thing, exchanges, sampled)."""
-    one, none = ibis.literal(1, "int32"), ibis.literal(0, "int32")
-    parts = [
-        sketches.select("account_key", thing=sketches[name].unnest()).mutate(
-            exchanges=ibis.literal(1, "int64"), sampled=one if name == _SAMPLED else none
-        )
-        for name in PROMPT_RUNS
-    ]
-    parts.append(of_systems.select("account_key", "thing", "exchanges").mutate(sampled=none))
-    return ibis.union(*parts)
+def _counted(batch: pa.RecordBatch, places: Places) -> Iterator[tuple[NDArray[Any], ...]]:
+    account = places.find(numbers(batch["account_key"])).astype(np.int32)
+    often = numbers(batch["exchanges"]).astype(np.int32)
+    yield numbers(batch["thing"]), account, often, np.zeros(len(account), np.bool_)
+
+
+def _single(batch: pa.RecordBatch, places: Places) -> Iterator[tuple[NDArray[Any], ...]]:
+    account = places.find(numbers(batch["account_key"])).astype(np.int32)
+    for name in PROMPT_RUNS:
+        thing, holder = unfolded(batch[name], account)
+        yield thing, holder, np.ones(len(thing), np.int32), np.full(len(thing), name == _SAMPLED)

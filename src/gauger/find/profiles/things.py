@@ -1,8 +1,8 @@
 """Things and their holders told apart in this process, a part at a time.
 
 Where an engine runs in this process its rows are here anyway, and compiled loops over them take a
-fraction of what a grouping takes that must hold for anything. What is told is the same; an engine
-whose rows are elsewhere groups them there.
+fraction of what a grouping takes that must hold for anything. Where its rows are elsewhere, the
+same is done there (`apart.py`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MOST: Final = 2_048
 """Beyond as many parts there is a file for every handful of rows."""
 _ROOM: Final = 500_000_000
 """Bytes of rows that wait in memory for their part to be told apart."""
-_SHARED: Final = pa.schema(
+SHARED: Final = pa.schema(
     [("account_key", pa.int64()), ("thing", pa.int64()), ("exchanges", pa.int64())]
 )
 
@@ -68,9 +68,7 @@ class Things:
         self._engine = engine
         self._accounts = accounts
         self._name = name
-        self._parts = 1
-        while self._parts * _ROWS < rows and self._parts < _MOST:
-            self._parts *= 2
+        self._parts = parts_for(rows)
         self._single = engine.scattered(
             f"{name}-single", self._parts, _ROOM, (np.int64, np.int32, np.bool_)
         )
@@ -93,7 +91,7 @@ class Things:
     def tell(self, *, sampled: bool = False) -> Told:
         """What all rows come to; `shared` are only things of which some row is `sampled`, where
         that is asked for."""
-        shelf = self._engine.shelf(self._name, _SHARED)
+        shelf = self._engine.shelf(self._name, SHARED)
         total = len(self._accounts.keys)
         own, different = np.zeros(total, np.int64), np.zeros(total, np.int64)
         lock = Lock()
@@ -113,7 +111,7 @@ class Things:
                 )
                 chosen = found.sampled if sampled else slice(None)
                 keys = self._accounts.keys[found.account[chosen]]
-                shelf.put(pa.table([keys, found.thing[chosen], found.times[chosen]], _SHARED.names))
+                shelf.put(pa.table([keys, found.thing[chosen], found.times[chosen]], SHARED.names))
                 with lock:
                     add_up(own, found.owner, found.own)
                     count_up(different, found.account)
@@ -127,6 +125,14 @@ class Things:
             # Who stops a scan waits for the parts that were begun, and for no other.
             pool.shutdown(cancel_futures=True)
         return Told(self._engine.read(shelf.folder), shelf, own, different)
+
+
+def parts_for(rows: int) -> int:
+    """Into how many parts so many rows are scattered."""
+    parts = 1
+    while parts * _ROWS < rows and parts < _MOST:
+        parts *= 2
+    return parts
 
 
 def numbers(column: pa.Array) -> NDArray[np.int64]:
