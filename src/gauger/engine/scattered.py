@@ -5,6 +5,7 @@ What memory has no room for lies in files of the run's folder until its part is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,38 @@ _AT_ONCE: Final = 2_000_000
 Columns = tuple[NDArray[np.generic], ...]
 
 
+class Coming:
+    """Batches of rows that wait to be put in the order of their parts."""
+
+    def __init__(self, total: int, types: Sequence[type]) -> None:
+        self._total = total
+        self._types = tuple(np.dtype(of) for of in types)
+        self._batches: list[Columns] = []
+        self.rows = 0
+
+    def add(self, columns: Columns) -> None:
+        """Takes in a batch: parallel arrays, the first of them keys, whole numbers of 64 bits."""
+        self._batches.append(
+            tuple(
+                column.astype(of, copy=False)
+                for column, of in zip(columns, self._types, strict=True)
+            )
+        )
+        self.rows += len(columns[0])
+
+    def parted(self) -> tuple[list[NDArray[np.generic]], NDArray[np.int64]]:
+        """The columns of all of them in the order of the parts, and where each part begins; they
+        wait no longer."""
+        columns = [
+            joined([batch[number] for batch in self._batches], of)
+            for number, of in enumerate(self._types)
+        ]
+        self._batches.clear()
+        self.rows = 0
+        place, starts = _places(columns[0], self._total)
+        return [_moved(column, place) for column in columns], starts
+
+
 class Scattered:
     """Rows (key, further numbers of fixed types) in so many parts, a power of two.
 
@@ -26,24 +59,17 @@ class Scattered:
 
     def __init__(self, folder: Path, total: int, room: int, types: tuple[type, ...]) -> None:
         self._folder = folder
-        self._total = total
         self._room = room
         self._types = tuple(np.dtype(of) for of in types)
-        self._coming: list[Columns] = []
+        self._coming = Coming(total, types)
         self._held: list[list[Columns]] = [[] for _ in range(total)]
-        self._rows = self._bytes = 0
+        self._bytes = 0
         self._written = False
 
     def add(self, *columns: NDArray[np.generic]) -> None:
         """Takes in a batch: parallel arrays, the first of them keys, whole numbers of 64 bits."""
-        self._coming.append(
-            tuple(
-                column.astype(of, copy=False)
-                for column, of in zip(columns, self._types, strict=True)
-            )
-        )
-        self._rows += len(columns[0])
-        if self._rows >= _AT_ONCE:
+        self._coming.add(columns)
+        if self._coming.rows >= _AT_ONCE:
             self._scatter()
             if self._bytes > self._room:
                 self._write()
@@ -67,14 +93,7 @@ class Scattered:
         return tuple(columns)
 
     def _scatter(self) -> None:
-        columns = [
-            joined([batch[number] for batch in self._coming], of)
-            for number, of in enumerate(self._types)
-        ]
-        self._coming.clear()
-        self._rows = 0
-        place, starts = places(columns[0], self._total)
-        ordered = [moved(column, place) for column in columns]
+        ordered, starts = self._coming.parted()
         self._bytes += sum(column.nbytes for column in ordered)
         for part in np.flatnonzero(np.diff(starts)):
             self._held[part].append(
@@ -101,7 +120,7 @@ def joined(pieces: list[NDArray[np.generic]], of: np.dtype[np.generic]) -> NDArr
 
 
 @nb.njit(cache=True, nogil=True)
-def places(keys, total):  # type: ignore[no-untyped-def]
+def _places(keys, total):  # type: ignore[no-untyped-def]
     """Where each row goes in the order of the parts, and where each part begins in it."""
     starts = np.zeros(total + 1, np.int64)
     for key in keys:
@@ -118,7 +137,7 @@ def places(keys, total):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def moved(column, place):  # type: ignore[no-untyped-def]
+def _moved(column, place):  # type: ignore[no-untyped-def]
     """Every value at its place: read in its order, which a gather in the order of the parts, a row
     here and a row there, is not."""
     moved = np.empty_like(column)

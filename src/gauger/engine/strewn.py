@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.engine.scattered import Columns, joined, moved, places
+from gauger.engine.scattered import Columns, Coming, joined
 
 _ROWS = 4_000_000
 """Rows of a file, and those that a process holds at a time."""
@@ -26,40 +26,25 @@ class Strewing:
 
     def __init__(self, stem: Path, total: int, types: Sequence[type]) -> None:
         self._stem = stem
-        self._total = total
-        self._types = tuple(np.dtype(of) for of in types)
-        self._coming: list[Columns] = []
-        self._rows = 0
+        self._coming = Coming(total, types)
         self.files: list[str] = []
 
     def add(self, *columns: NDArray[np.generic]) -> None:
         """Takes in a batch: parallel arrays, the first of them keys, whole numbers of 64 bits."""
-        self._coming.append(
-            tuple(
-                column.astype(of, copy=False)
-                for column, of in zip(columns, self._types, strict=True)
-            )
-        )
-        self._rows += len(columns[0])
-        if self._rows >= _ROWS:
+        self._coming.add(columns)
+        if self._coming.rows >= _ROWS:
             self.write()
 
     def write(self) -> None:
         """Writes what has come since the last file."""
-        if not self._rows:
+        if not self._coming.rows:
             return
-        columns = [
-            joined([batch[number] for batch in self._coming], of)
-            for number, of in enumerate(self._types)
-        ]
-        self._coming.clear()
-        self._rows = 0
-        place, starts = places(columns[0], self._total)
+        columns, starts = self._coming.parted()
         path = self._stem.with_name(f"{self._stem.name}-{len(self.files)}")
         with path.open("wb") as file:
             starts.tofile(file)
             for column in columns:
-                moved(column, place).tofile(file)
+                column.tofile(file)
         self.files.append(path.name)
 
 
