@@ -69,7 +69,12 @@ def test_the_theme_can_be_chosen_and_is_kept(opened: Opened) -> None:
     page.click("#theme")
     dark = page.evaluate(ground)
     assert dark != light
-    page.reload()
+    # What a page keeps is on its way to the browser for a moment, and a reload may overtake it.
+    for _ in range(50):
+        page.reload()
+        if page.evaluate(ground) == dark:
+            break
+        page.wait_for_timeout(100)
     assert page.evaluate(ground) == dark
     page.click("#theme")
     assert page.evaluate(ground) == light
