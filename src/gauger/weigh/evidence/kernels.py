@@ -89,12 +89,16 @@ def carried(things, family, families, starts, account, share, first, place):
     most = len(first)
     for i in range(len(things)):
         most += starts[things[i] + 1] - starts[things[i]]
+    # There may be as many rows as accounts, and mostly are far fewer: none is touched before it is
+    # known to be one.
     accounts = np.empty(min(most, len(place)), np.int64)
-    shares = np.zeros((len(accounts), families))
-    holds = np.zeros(len(accounts), np.bool_)
+    shares = np.empty((len(accounts), families))
+    holds = np.empty(len(accounts), np.bool_)
     for i in range(len(first)):
         place[first[i]] = i
         accounts[i] = first[i]
+        shares[i] = 0.0
+        holds[i] = False
     known = len(first)
     for i in range(len(things)):
         of = family[i]
@@ -105,6 +109,7 @@ def carried(things, family, families, starts, account, share, first, place):
                 known += 1
                 place[account[e]] = row
                 accounts[row] = account[e]
+                shares[row] = 0.0
             shares[row, of] += share[e]
             holds[row] = True
     for row in range(known):
@@ -139,40 +144,49 @@ def classed(accounts, shares, holds, members, outside, edges, nothing):
 
 
 @nb.njit(cache=True, nogil=True)
-def kinds_of(classes):
-    """The number of every row among rows that are not alike, and one row of each such number."""
-    rows = len(classes)
-    kind = np.empty(rows, np.int64)
-    example = np.empty(rows, np.int64)
+def kinds_of(classes, rows):
+    """The number of each of the rows among classes that are not alike, and one row of each such
+    number. There are at most eight classes of a byte in a row, which are looked up as one."""
+    kind = np.empty(len(rows), np.int64)
+    example = np.empty(len(rows), np.int64)
     known = 0
     size = 1024
     table = np.full(size, -1, np.int64)
-    for row in range(rows):
+    of = np.empty(size, np.uint64)
+    for i in range(len(rows)):
         if 2 * known >= size:
             size *= 2
             table = np.full(size, -1, np.int64)
+            of = np.empty(size, np.uint64)
             for number in range(known):
-                at = _place_of(classes, example[number], size)
+                together = _together(classes, example[number])
+                at = _place_of(together, size)
                 while table[at] >= 0:
                     at = (at + 1) & (size - 1)
-                table[at] = number
-        at = _place_of(classes, row, size)
-        while table[at] >= 0 and (classes[example[table[at]]] != classes[row]).any():
+                table[at], of[at] = number, together
+        together = _together(classes, rows[i])
+        at = _place_of(together, size)
+        while table[at] >= 0 and of[at] != together:
             at = (at + 1) & (size - 1)
         if table[at] < 0:
-            table[at] = known
-            example[known] = row
+            table[at], of[at] = known, together
+            example[known] = rows[i]
             known += 1
-        kind[row] = table[at]
+        kind[i] = table[at]
     return kind, example[:known]
 
 
-@nb.njit(cache=True, nogil=True)
-def _place_of(classes, row, size):
-    place = np.uint64(0)
+@nb.njit(inline="always")
+def _together(classes, row):
+    together = np.uint64(0)
     for of in range(classes.shape[1]):
-        place = (place ^ np.uint64(classes[row, of])) * np.uint64(0x9E3779B97F4A7C15)
-    return np.int64(place >> np.uint64(33)) & (size - 1)
+        together = (together << np.uint64(8)) | np.uint64(classes[row, of])
+    return together
+
+
+@nb.njit(inline="always")
+def _place_of(together, size):
+    return np.int64((together * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)) & (size - 1)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -116,8 +116,8 @@ class Question:
     def _joining_of(self, rows: Ints) -> Ints:
         # Of a hundred thousand accounts most fall in the same few classes, which say for all of
         # them that no habit could bring them up to it.
-        kind, example = kinds_of(self.shared.classes[rows])
-        able = self._at_best(rows[example]) >= JOINS
+        kind, example = kinds_of(self.shared.classes, rows)
+        able = self._at_best(example) >= JOINS
         rows = rows[able[kind]]
         joins = self._log10(*self._classed(rows, self._near(rows)))[0] >= JOINS
         return np.asarray(rows[joins])
