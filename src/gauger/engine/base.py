@@ -63,10 +63,6 @@ class Engine(Closing):
         """Bytes of this process's memory that the engine holds now."""
         return 0
 
-    def release(self, name: str) -> None:
-        """Lets go of rows that were kept or shelved under a name; no expression may build on them
-        later."""
-
     def scattered(self, name: str, parts: int, room: int, types: Sequence[type]) -> Scattered:
         """Parts for rows that a step scatters; past `room` bytes they are spilled as the engine's
         own rows are."""
@@ -77,7 +73,7 @@ class Engine(Closing):
         return Path(mkdtemp(prefix=f"{name}-", dir=self._folder))
 
     def shelf(self, name: str, schema: pa.Schema) -> Shelf:
-        """A table to be handed to the engine in pieces, until its name is released."""
+        """A table to be handed to the engine in pieces."""
         return Shelf(self._folder / name, schema)
 
     def fetch(self, expression: ir.Table, step: str) -> pa.Table:

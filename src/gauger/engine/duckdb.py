@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -83,14 +82,6 @@ class DuckDBEngine(Engine):
     def _keep(self, expression: ir.Table, name: str) -> ir.Table:
         table: ir.Table = self._connection.create_table(name, expression)
         return table
-
-    def release(self, name: str) -> None:
-        """Drops a table that was kept, or the files of one that was shelved."""
-        shelved = self._folder / name
-        if shelved.exists():
-            shutil.rmtree(shelved, ignore_errors=True)
-        else:
-            self._guarded(name, lambda: self._all(f'DROP TABLE "{name}"'))
 
     def stream(self, expression: ir.Table, step: str) -> Iterator[pa.RecordBatch]:
         """Rows in batches, of which the next is made while one is worked on."""

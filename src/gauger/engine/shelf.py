@@ -26,12 +26,21 @@ class Shelf:
         place = self.folder / f"{next(self._numbers)}.parquet"
         pq.write_table(table.cast(self._schema), place, compression="lz4", use_dictionary=False)
 
+    def adopt(self, piece: Path) -> None:
+        """Adds a file that was written elsewhere in the same folder's file system."""
+        piece.rename(self.folder / f"{next(self._numbers)}.parquet")
+
+    @property
+    def files(self) -> list[Path]:
+        """Where the pieces lie."""
+        return sorted(self.folder.iterdir())
+
     @property
     def rows(self) -> int:
         """How many rows all pieces have."""
-        return sum(pq.read_metadata(place).num_rows for place in self.folder.iterdir())
+        return sum(pq.read_metadata(place).num_rows for place in self.files)
 
     def pieces(self) -> Iterator[pa.Table]:
         """Each piece by itself, its rows in the order in which they were put."""
-        for place in sorted(self.folder.iterdir()):
+        for place in self.files:
             yield pq.read_table(place)

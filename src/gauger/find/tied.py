@@ -14,10 +14,11 @@ from gauger.find.linkage import identity_things, propose, tie
 from gauger.find.linkage.candidates import Candidate
 from gauger.find.linkage.narrowing import BOUNDS, Bounds
 from gauger.find.linkage.ties import HELD, Ties
-from gauger.find.profiles import SHARED_KINDS, Summary, shared_things
+from gauger.find.profiles import SUMMED_KINDS, Summary, shared_things
 from gauger.find.profiles.facts import AccountFacts
 from gauger.find.profiles.pool import gather_population
 from gauger.find.profiles.same import held_here
+from gauger.find.profiles.same_apart import held_apart
 from gauger.model.population import Population
 
 
@@ -45,7 +46,6 @@ def tie_up(
     are kept.
     """
     ties = tie(held_by_kind(engine, summary, facts, bounds), facts.exchanges, bounds)
-    summary.let_go(engine)
     give_back()
     candidates = propose(ties, views(len(ties.account)))
     population = gather_population(engine, summary, facts, ties, (*candidates, *known))
@@ -60,16 +60,16 @@ def held_by_kind(
 
     Rows of things, not of exchanges: their number is what this process's memory grows with.
     """
-    busy = facts.exchanges > bounds.few if bounds.narrows(facts.exchanges) else None
-    lent = None
-    if busy is not None:
+    nobody = np.zeros(len(facts.ids), np.bool_)
+    busy, lent = nobody, None
+    if bounds.narrows(facts.exchanges):
+        busy = facts.exchanges > bounds.few
         lent = engine.lend(pa.table({"account_key": facts.keys[busy]}), "busy")
-    shelves = {"frame": summary.runs.shelf, "item": summary.prompts.shelf}
-    for kind in SHARED_KINDS:
-        shelf = shelves.get(kind)
-        if shelf is not None:
-            yield kind, held_here(engine, shelf, facts, None if kind == "item" else busy, kind)
-            continue
+    alike = held_here if engine.embedded else held_apart
+    yield "frame", alike(engine, summary.runs.shelf, facts, busy, "frame")
+    # A dataset deals each of its items out once.
+    yield "item", alike(engine, summary.prompts.shelf, facts, nobody, "item")
+    for kind in SUMMED_KINDS:
         rows = engine.fetch(shared_things(summary, kind, lent), f"shared things: {kind}")
         account = facts.positions(np.asarray(rows["account_key"].to_numpy(), np.int64))
         rows = rows.drop_columns(["account_key"]).append_column("account", pa.array(account))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections import Counter, defaultdict
@@ -183,6 +184,17 @@ def buckets(row: Row, feature: str, fold: dict[int, int]) -> list[int]:
     if feature == "turn":
         return [min(1 if row["turn"] is None else row["turn"], 6)]
     return [row[feature]]
+
+
+def of_all(mine: list[Row], feature: str, fold: dict[int, int]) -> list[int]:
+    """Buckets of an account's exchanges under a feature."""
+    if feature == "pause":
+        seconds = sorted(int(row["time"].timestamp()) for row in mine)
+        return [
+            math.floor(math.log2(after - before + 1.5))
+            for before, after in itertools.pairwise(seconds)
+        ]
+    return [bucket for row in mine for bucket in buckets(row, feature, fold)]
 
 
 def own_wording(rows: list[Row]) -> dict[int, tuple[int, int]]:

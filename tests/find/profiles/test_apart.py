@@ -15,13 +15,10 @@ from . import oracle
 
 
 def _rows(engine: Engine, summary: Summary) -> list[list[tuple[Any, ...]]]:
-    tables = {
-        "frames": summary.runs.frames,
-        "own": summary.runs.own,
-        "items": summary.prompts.items,
-        "distinct": summary.prompts.distinct,
-    }
-    found = [engine.fetch(table, name) for name, table in tables.items()]
+    shelves = summary.runs.shelf, summary.prompts.shelf
+    found = [pa.concat_tables(shelf.pieces()) for shelf in shelves]
+    tables = {"own": summary.runs.own, "distinct": summary.prompts.distinct}
+    found += [engine.fetch(table, name) for name, table in tables.items()]
     return [sorted(tuple(row.values()) for row in table.to_pylist()) for table in found]
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections import Counter
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from exchanges import KEY, at, sketched
 from gauger.engine import Engine, start
 from gauger.find.profiles import (
-    SHARED_KINDS,
+    SUMMED_KINDS,
     Summary,
     account_profiles,
     bucket_counts,
@@ -27,21 +26,15 @@ from gauger.find.profiles import (
     summarize,
     things,
 )
-from gauger.find.profiles.counts import (
-    PAUSE,
-    UNBOUNDED,
-    WORDING,
-    features,
-    model_adoption,
-)
+from gauger.find.profiles.counts import UNBOUNDED, features, model_adoption
+from gauger.find.profiles.facts import gather_facts
 from gauger.find.profiles.picture import Pictures
+from gauger.find.profiles.spreads import spread_counts
 from gauger.find.profiles.taken import Takings
+from gauger.find.profiles.tally import BUCKETS, NAMED
 from gauger.read.sketch import SketchKey
 
 from . import oracle
-
-FEATURES = ("hour", "capability", "script", "prompt length", "answer length", "turn")
-HASHED = (*UNBOUNDED, WORDING)
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +50,13 @@ def _summary(engine: Engine, sketches: pa.Table) -> Summary:
 def _shared(engine: Engine, summary: Summary, busy: ir.Table | None = None) -> Counter[Any]:
     return Counter(
         (row["account_key"], kind, row["thing"], row["exchanges"], row["accounts"], row["prints"])
-        for kind in SHARED_KINDS
+        for kind in SUMMED_KINDS
         for row in engine.fetch(shared_things(summary, kind, busy), "shared").to_pylist()
     )
+
+
+def _summed_up(sketches: pa.Table) -> set[tuple[int, str, int, int, int, int]]:
+    return {row for row in oracle.shared_things(sketches.to_pylist()) if row[1] in SUMMED_KINDS}
 
 
 def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -86,21 +83,19 @@ def test_account_profiles(engine: Engine, sketches: pa.Table) -> None:
 
 
 def test_shared_things(engine: Engine, sketches: pa.Table) -> None:
-    expected = oracle.shared_things(sketches.to_pylist())
-    assert {kind for _, kind, *_ in expected} >= {"frame", "item", "system", "tools", "range"}
+    expected = _summed_up(sketches)
+    assert {kind for _, kind, *_ in expected} >= {"system", "tools", "range"}
     assert any(prints > 1 for *_, prints in expected)
     assert _shared(engine, _summary(engine, sketches)) == Counter(expected)
 
 
-def test_what_busy_accounts_held_once_is_left_out_but_for_items(
-    engine: Engine, sketches: pa.Table
-) -> None:
+def test_what_busy_accounts_held_once_is_left_out(engine: Engine, sketches: pa.Table) -> None:
+    # So few that some things are held once.
+    sketches = sketches.slice(0, 60)
     keys = sorted(set(sketches["account_key"].to_pylist()))[::2]
     busy = engine.lend(pa.table({"account_key": pa.array(keys, pa.int64())}), "busy")
-    everything = oracle.shared_things(sketches.to_pylist())
-    expected = {
-        row for row in everything if row[0] not in set(keys) or row[3] > 1 or row[1] == "item"
-    }
+    everything = _summed_up(sketches)
+    expected = {row for row in everything if row[0] not in set(keys) or row[3] > 1}
     assert expected < everything
     assert _shared(engine, _summary(engine, sketches), busy) == Counter(expected)
 
@@ -114,7 +109,6 @@ def test_things_that_are_told_apart_in_parts_give_the_same(
     monkeypatch.setattr(things, "_ROOM", room)
     summary = summarize(engine, lent, sketches.num_rows)
     rows = sketches.to_pylist()
-    assert _shared(engine, summary) == Counter(oracle.shared_things(rows))
     own = engine.fetch(summary.runs.own, "own wording").to_pylist()
     assert {row["account_key"]: row["own"] for row in own} == {
         account: own for account, (_, own) in oracle.own_wording(rows).items() if own
@@ -125,43 +119,27 @@ def test_things_that_are_told_apart_in_parts_give_the_same(
     }
 
 
-def test_bucket_counts(engine: Engine, sketches: pa.Table) -> None:
+def test_spreads(engine: Engine, sketches: pa.Table) -> None:
     lent = engine.lend(sketches, "sketches")
-    assert {"hour", *features(lent)} == set(FEATURES)
+    assert set(NAMED) == set(features(lent))
     summary = summarize(engine, lent)
+    facts = gather_facts(engine, summary, None)
     rows = sketches.to_pylist()
-    pooled = sorted(oracle.by_account(rows))[::2]
-    pool = engine.lend(pa.table({"account_key": pooled}), "pool")
-    for feature in (*FEATURES, *HASHED):
-        got = engine.fetch(bucket_counts(summary, pool, feature), feature)
+    pool = np.arange(len(facts.ids))[::2]
+    keys = facts.keys[pool].tolist()
+    pooled = engine.lend(pa.table({"account_key": keys}), "pool")
+    spreads = dict(spread_counts(engine, summary, facts, pool, pooled))
+    assert set(spreads) == {"hour", *BUCKETS, *UNBOUNDED}
+    for feature, counts in spreads.items():
         fold = oracle.folded(rows, feature) if feature in UNBOUNDED else {}
-        counted: Counter[tuple[int, int]] = Counter(
-            (row["account_key"], bucket)
-            for row in rows
-            if row["account_key"] in pooled
-            for bucket in oracle.buckets(row, feature, fold)
-        )
-        assert counted, feature
-        expected = Counter((*where, times) for where, times in counted.items())
-        assert _counted(got, "account_key", "bucket", "exchanges") == expected, feature
-
-
-def test_pauses_are_the_times_since_an_account_was_last_seen(
-    engine: Engine, sketches: pa.Table
-) -> None:
-    rows = sketches.to_pylist()
-    pooled = sorted(oracle.by_account(rows))[::2]
-    pool = engine.lend(pa.table({"account_key": pooled}), "pool")
-    got = engine.fetch(bucket_counts(_summary(engine, sketches), pool, PAUSE), "pauses")
-    expected: Counter[tuple[int, int]] = Counter()
-    for key in pooled:
-        seconds = sorted(int(row["time"].timestamp()) for row in oracle.by_account(rows)[key])
-        for before, after in itertools.pairwise(seconds):
-            expected[key, math.floor(math.log2(after - before + 1.5))] += 1
-    assert expected
-    assert _counted(got, "account_key", "bucket", "exchanges") == Counter(
-        (*where, times) for where, times in expected.items()
-    )
+        expected: Counter[tuple[int, int]] = Counter()
+        for key, mine in oracle.by_account(rows).items():
+            if key in keys:
+                expected.update((key, bucket) for bucket in oracle.of_all(mine, feature, fold))
+        assert expected, feature
+        row = np.repeat(np.arange(len(counts)), counts.lengths)
+        where = zip(facts.keys[pool[row]].tolist(), counts.column.tolist(), strict=True)
+        assert dict(zip(where, counts.count.tolist(), strict=True)) == expected, feature
 
 
 def test_hourly_counts(engine: Engine, sketches: pa.Table) -> None:

@@ -25,8 +25,9 @@ def account_profiles(summary: Summary) -> ir.Table:
     def marked(mark: Mark) -> ir.IntegerScalar:
         return count((s.marks & ibis.literal(int(mark), "int32")) != 0)
 
-    counted = s.group_by("account_key").aggregate(
-        account_id=s.account_id.min(),
+    # Texts among what is counted by, not among what is counted: their minimum would make Spark sort
+    # all exchanges.
+    named = s.group_by("account_key", "account_id", "organization_id").aggregate(
         exchanges=s.count(),
         first_seen=s.time.min(),
         last_seen=s.time.max(),
@@ -41,17 +42,27 @@ def account_profiles(summary: Summary) -> ir.Table:
         tool_results=count(s.input_role == "tool"),
         structured=count(s.response_structured),
         runs=s.runs.length().sum().cast("int64"),
-        organization_id=s.organization_id.min(),
         answered=count(s.response_tokens > 0),
         metered=s.output_tokens.count(),
         in_conversation=s.conversation.count(),
         numbered=s.turn.count(),
         declared=s.organization_id.count(),
     )
+    counted = _together(named)
     for told in _distinct(summary):
         counted = counted.left_join(told, "account_key").drop("account_key_right")
     # An account without a prompt has no row among the prompts.
     return counted.mutate(distinct_prompts=counted.distinct_prompts.fill_null(0))
+
+
+def _together(named: ir.Table) -> ir.Table:
+    """One row per account of rows by account and the texts that it gave."""
+    n = named
+    texts = {name: n[name].min() for name in ("account_id", "organization_id")}
+    seen = {"first_seen": n.first_seen.min(), "last_seen": n.last_seen.max()}
+    counts = [name for name in n.columns if name not in (*texts, *seen, "account_key")]
+    sums = {name: n[name].sum().cast("int64") for name in counts}
+    return n.group_by("account_key").aggregate(**texts, **seen, **sums)
 
 
 def _distinct(summary: Summary) -> tuple[ir.Table, ...]:

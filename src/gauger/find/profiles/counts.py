@@ -9,7 +9,6 @@ import ibis
 import ibis.expr.types as ir
 
 from gauger.engine.moments import second_of
-from gauger.find.profiles.runs import PROMPT_RUNS
 from gauger.find.profiles.settings import ORIGINS
 from gauger.find.profiles.summary import Summary
 
@@ -43,24 +42,11 @@ def features(sketches: ir.Table) -> Mapping[str, ir.IntegerValue]:
 
 
 def bucket_counts(summary: Summary, pool: ir.Table, feature: str) -> ir.Table:
-    """Rows (account_key, bucket, exchanges) of one feature for the accounts of `pool`."""
+    """Rows (account_key, bucket, exchanges) for the accounts of `pool` of a feature that is summed
+    up by account already: `hour`, or one of the UNBOUNDED."""
     if feature == "hour":
         return _hours_of_day(summary, pool)
-    if feature in UNBOUNDED:
-        return _unbounded(summary, pool, feature)
-    chosen = summary.sketches.semi_join(pool, "account_key")
-    if feature == WORDING:
-        # The ends of short prompts often hold no sampled run.
-        runs = ibis.union(
-            *(chosen.select("account_key", run=chosen[part].unnest()) for part in PROMPT_RUNS)
-        )
-        named = runs.select("account_key", bucket=(runs.run & (HASHED_BUCKETS - 1)).cast("int32"))
-    elif feature == PAUSE:
-        named = _pauses(chosen)
-    else:
-        named = chosen.select("account_key", bucket=features(chosen)[feature])
-    named = named.filter(named.bucket.notnull())
-    return named.group_by("account_key", "bucket").aggregate(exchanges=named.count())
+    return _unbounded(summary, pool, feature)
 
 
 def hourly_counts(summary: Summary, pool: ir.Table) -> ir.Table:
@@ -85,12 +71,6 @@ def _unbounded(summary: Summary, pool: ir.Table, feature: str) -> ir.Table:
     return named.group_by("account_key", "bucket").aggregate(
         exchanges=named.exchanges.sum().cast("int64")
     )
-
-
-def _pauses(chosen: ir.Table) -> ir.Table:
-    timed = chosen.select("account_key", second=second_of(chosen.time))
-    before = timed.second.lag().over(ibis.window(group_by=timed.account_key, order_by=timed.second))
-    return timed.select("account_key", bucket=_magnitude(timed.second - before))
 
 
 def _folded(held: ir.Table, feature: str) -> ir.Table:

@@ -23,15 +23,11 @@ MIN_ITEM_TOKENS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """Rows (account_key, different) of all accounts, and rows (account_key, thing, exchanges) of
-    the prompts long enough to be items that two or more accounts sent."""
+    """A table (account_key, different) of all accounts, and on a `shelf` rows (account_key, thing,
+    exchanges) of the prompts long enough to be items that two or more accounts sent."""
 
+    shelf: Shelf
     distinct: ir.Table
-    items: ir.Table
-    kept: tuple[str, ...]
-    """Names under which the engine keeps what both are made of."""
-    shelf: Shelf | None = None
-    """Where the items stand in this process's own files, if they do."""
 
 
 def prompts_of(engine: Engine, sketches: ir.Table, accounts: Accounts, exchanges: int) -> Prompts:
@@ -51,7 +47,7 @@ def prompts_of(engine: Engine, sketches: ir.Table, accounts: Accounts, exchanges
     told = things.tell(sampled=True)
     some = np.flatnonzero(told.different)
     distinct = pa.table([accounts.keys[some], told.different[some]], ["account_key", "different"])
-    return Prompts(engine.lend(distinct, "distinct_prompts"), told.shared, ("items",), told.shelf)
+    return Prompts(told.shelf, engine.lend(distinct, "distinct_prompts"))
 
 
 def _told_apart(engine: Engine, sent: ir.Table, keys: NDArray[np.int64], exchanges: int) -> Prompts:
@@ -62,7 +58,7 @@ def _told_apart(engine: Engine, sent: ir.Table, keys: NDArray[np.int64], exchang
         different=told.different.different.sum().cast("int64")
     )
     distinct = engine.keep(different, "distinct_prompts")
-    return Prompts(distinct, told.shared, ("distinct_prompts",))
+    return Prompts(told.shelf, distinct)
 
 
 def _each(batch: pa.RecordBatch, places: Places) -> Iterator[tuple[NDArray[Any], ...]]:

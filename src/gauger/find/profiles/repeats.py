@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import ibis.expr.types as ir
 import numba as nb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from gauger.engine import Engine
+from gauger.engine.parting import Parting, Unfold
 from gauger.find.profiles.meeting import mixed
 from gauger.find.profiles.things import numbers
 from gauger.model.ahead import worked_ahead
@@ -21,6 +24,9 @@ _ROWS: Final = 500_000
 """Keys of a part, which a processor's cache has room for."""
 _ROOM: Final = 500_000_000
 """Bytes of keys that wait in memory for their part."""
+_STEP: Final = "count repeats"
+_KEYS: Final = "keys"
+_REPEATED: Final = pa.schema([("exchange_key", pa.int64())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def set_repeats_apart(
     placed = sketches.mutate(place=place)
     perhaps = sketches if among is None else sketches.semi_join(among, "exchange_key")
     keys = _repeated_keys(engine, perhaps, exchanges)
-    if engine.fetch(keys.aggregate(keys=keys.count()), "count repeats")["keys"][0].as_py() == 0:
+    if engine.fetch(keys.aggregate(keys=keys.count()), _STEP)["keys"][0].as_py() == 0:
         return Repeats(sketches, iter(()), any=False, keys=keys)
     again = placed.semi_join(keys, "exchange_key")
     several = engine.keep(
@@ -70,28 +76,52 @@ def set_repeats_apart(
 
 def _repeated_keys(engine: Engine, sketches: ir.Table, exchanges: int) -> ir.Table:
     """Rows (exchange_key) of what occurs several times, kept."""
+    keys = sketches.select("exchange_key")
     if engine.embedded:
-        return engine.lend(_told(engine, sketches.select("exchange_key"), exchanges), "repeated")
-    several = sketches.group_by("exchange_key").aggregate(records=sketches.count())
-    several = several.filter(several.records > 1).select("exchange_key")
-    return engine.keep(several, "repeated")
+        return engine.lend(_told(engine, keys, exchanges), "repeated")
+    return _told_apart(engine, keys, exchanges)
 
 
 def _told(engine: Engine, keys: ir.Table, exchanges: int) -> pa.Table:
     """The same, told in compiled loops of rows that are in this process anyway."""
-    parts = 1
-    while parts * _ROWS < exchanges:
-        parts *= 2
+    parts = _parts(exchanges)
     held = engine.scattered("keys", parts, _ROOM, (np.int64,))
-    for batch in engine.stream(keys, "count repeats"):
-        with engine.told("count repeats"):
+    for batch in engine.stream(keys, _STEP):
+        with engine.told(_STEP):
             held.add(numbers(batch["exchange_key"]))
-    with engine.told("count repeats"):
+    with engine.told(_STEP):
         held.whole()
         found = list(
             worked_ahead(lambda part: _again(*held.take(part)), range(parts), engine.threads)
         )
     return pa.table({"exchange_key": np.concatenate(found)})
+
+
+def _told_apart(engine: Engine, keys: ir.Table, exchanges: int) -> ir.Table:
+    """The same by an engine's executors."""
+    parting = Parting(engine, "keys", _parts(exchanges), {_KEYS: (np.int64,)}, _STEP)
+    parting.add(keys, _begin)
+    shelf = engine.shelf("repeated", _REPEATED)
+    for place in parting.each(_again_apart):
+        shelf.adopt(place / _KEYS)
+    return engine.read(shelf.folder)
+
+
+def _begin(folder: Path) -> Unfold:
+    del folder
+    return lambda batch: [(_KEYS, (numbers(batch["exchange_key"]),))]
+
+
+def _again_apart(folder: Path, place: Path, part: int, columns: Mapping[str, Any]) -> None:
+    del folder, part
+    pq.write_table(pa.table([_again(*columns[_KEYS])], _REPEATED), place / _KEYS)
+
+
+def _parts(exchanges: int) -> int:
+    parts = 1
+    while parts * _ROWS < exchanges:
+        parts *= 2
+    return parts
 
 
 @nb.njit(cache=True, nogil=True)

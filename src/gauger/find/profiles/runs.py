@@ -34,18 +34,14 @@ _PER_EXCHANGE: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Rows (account_key, thing, exchanges) of runs that two or more accounts hold, and rows
-    (account_key, own): runs of an account that recur within it and occur nowhere else.
+    """On a `shelf` rows (account_key, thing, exchanges) of runs that two or more accounts hold, and
+    a table (account_key, own): runs of an account that recur within it and occur nowhere else.
 
     People return to their own projects, names and texts; a dealt dataset has no such habit.
     """
 
-    frames: ir.Table
+    shelf: Shelf
     own: ir.Table
-    kept: tuple[str, ...]
-    """Names under which the engine keeps what both are made of."""
-    shelf: Shelf | None = None
-    """Where the frames stand in this process's own files, if they do."""
 
 
 def runs_of(
@@ -76,7 +72,7 @@ def runs_of(
     told = things.tell()
     some = np.flatnonzero(told.own)
     own = pa.table([accounts.keys[some], told.own[some]], ["account_key", "own"])
-    return Runs(told.shared, engine.lend(own, "own_wording"), ("runs",), told.shelf)
+    return Runs(told.shelf, engine.lend(own, "own_wording"))
 
 
 def unfolded(
@@ -109,7 +105,7 @@ def _told_apart(
     apart.add(sketches.select("account_key", *PROMPT_RUNS), _single)
     told = apart.tell()
     own = told.own.group_by("account_key").aggregate(own=told.own.own.sum().cast("int64"))
-    return Runs(told.shared, engine.keep(own, "own_wording"), ("own_wording",))
+    return Runs(told.shelf, engine.keep(own, "own_wording"))
 
 
 def _counted(batch: pa.RecordBatch, places: Places) -> Iterator[tuple[NDArray[Any], ...]]:

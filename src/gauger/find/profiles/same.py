@@ -1,11 +1,12 @@
 """Things that exactly the same accounts hold are one thing: the many runs of one long frame.
 
-What `shared_things` says in the engine, said in compiled loops of the pieces that were shelved
-where the engine is embedded; a set of accounts stands in a row as a 64-bit hash.
+What `shared_things` says in the engine, said in compiled loops of the pieces in which things were
+told apart; a set of accounts stands in a row as a 64-bit hash.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numba as nb
@@ -25,27 +26,20 @@ _ROWS: Final = 1_000_000
 _ROOM: Final = 300_000_000
 """Bytes of each of two kinds of row that wait in memory for their part."""
 
+Columns = tuple[NDArray[Any], ...]
+
 
 def held_here(
-    engine: Engine, shelf: Shelf, facts: AccountFacts, busy: NDArray[np.bool_] | None, name: str
+    engine: Engine, shelf: Shelf, facts: AccountFacts, busy: NDArray[np.bool_], name: str
 ) -> pa.Table:
     """Rows (HELD) of the things on a shelf; what `busy` accounts (flags) held once is left out."""
-    flags = np.zeros(len(facts.ids), np.bool_) if busy is None else busy
-    parts = 1
-    while parts * _ROWS < shelf.rows // 2:
-        parts *= 2
+    parts = parts_of(shelf.rows)
     sets = engine.scattered(f"{name}-sets", parts, _ROOM, (np.int64, np.int32))
     rows = engine.scattered(f"{name}-rows", parts, _ROOM, (np.int64, np.int32, np.int32))
 
-    def holders(piece: pa.Table) -> tuple[NDArray[Any], ...]:
+    def holders(piece: pa.Table) -> Columns:
         account = facts.positions(numbers(piece["account_key"])).astype(np.int32)
-        thing, times = numbers(piece["thing"]), numbers(piece["exchanges"])
-        found: tuple[NDArray[Any], ...] = _holders(thing, account, times, flags)
-        return found
-
-    def together(part: int) -> tuple[NDArray[Any], ...]:
-        found: tuple[NDArray[Any], ...] = _together(*sets.take(part), *rows.take(part))
-        return found
+        return holders_of(piece, account, busy)
 
     with engine.told(f"shared things: {name}"):
         for of_things, held, *kept in worked_ahead(holders, shelf.pieces(), engine.threads):
@@ -53,8 +47,41 @@ def held_here(
             rows.add(*kept)
         sets.whole()
         rows.whole()
-        found = list(worked_ahead(together, range(parts), engine.threads))
-    columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+        of_part = worked_ahead(
+            lambda part: together(*sets.take(part), *rows.take(part)), range(parts), engine.threads
+        )
+        return table_of(list(of_part))
+
+
+def parts_of(rows: int) -> int:
+    """Into how many parts sets of holders are scattered, by the rows of their things."""
+    parts = 1
+    while parts * _ROWS < rows // 2:
+        parts *= 2
+    return parts
+
+
+def holders_of(piece: pa.Table, account: NDArray[np.int32], busy: NDArray[np.bool_]) -> Columns:
+    """Of things whose rows stand together, held by accounts by their number: the set of holders of
+    each and how many they are; and rows (set, account, how often) but for what busy accounts held
+    once."""
+    thing, times = numbers(piece["thing"]), numbers(piece["exchanges"])
+    found: Columns = _holders(thing, account, times, busy)
+    return found
+
+
+def together(
+    sets: NDArray[Any], held: NDArray[Any], of: NDArray[Any], account: NDArray[Any],
+    times: NDArray[Any],
+) -> Columns:  # fmt: skip
+    """Rows as in HELD of such sets of one part, and of their rows."""
+    found: Columns = _together(sets, held, of, account, times)
+    return found
+
+
+def table_of(parts: Sequence[Columns]) -> pa.Table:
+    """Rows (HELD) of parts."""
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     return pa.table(columns, ["account", "thing", "exchanges", "accounts", "prints"]).cast(HELD)
 
 

@@ -52,8 +52,9 @@ def runs_of_systems(sketches: ir.Table, settings: ir.Table) -> ir.Table:
     every exchange.
     """
     sent = sketches.filter(sketches.system.notnull())
-    runs = sent.group_by("system").aggregate(runs=sent.system_runs.arbitrary())
-    runs = runs.select("system", thing=runs.runs.unnest())
+    # One exchange speaks for all: lists in a grouping would make Spark sort all exchanges.
+    one = sent.group_by("system").aggregate(exchange_key=sent.exchange_key.min())
+    runs = sent.semi_join(one, "exchange_key").select("system", thing=sent.system_runs.unnest())
     held = held_of(settings, "system")
     met = held.inner_join(runs, held.thing == runs.system).select(
         "account_key", "exchanges", thing=runs.thing

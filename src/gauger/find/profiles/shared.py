@@ -1,4 +1,4 @@
-"""What accounts share: every uncommon thing that at least two of them hold.
+"""What accounts share of their settings and origins: every thing that at least two of them hold.
 
 Accounts are tied to the thing, never to each other: 25,000 accounts on one frame are 25,000
 rows here, not 312 million.
@@ -14,11 +14,10 @@ import ibis.expr.types as ir
 from gauger.find.profiles.settings import ORIGINS, held_of
 from gauger.find.profiles.summary import Summary
 
-SHARED_KINDS: Final = (
-    "frame", "system", "item", "tools", "credential", "address", "range", "block", "client",
-    "parameters",
+SUMMED_KINDS: Final = (
+    "system", "tools", "credential", "address", "range", "block", "client", "parameters"
 )  # fmt: skip
-"""What traffic can show two accounts to share."""
+"""What is summed up by account already."""
 
 
 @ibis.udf.agg.builtin(name="bit_xor")  # type: ignore[untyped-decorator]
@@ -30,11 +29,10 @@ def shared_things(summary: Summary, kind: str, busy: ir.Table | None = None) -> 
     """Rows (account_key, thing, exchanges, accounts, prints) of things of one kind that two or
     more accounts hold.
 
-    Fingerprints held by exactly the same accounts are one thing: the many runs of one long
-    frame count once. What a `busy` account (account_key) held once is left out, items excepted:
-    a dataset deals each out once.
+    Fingerprints held by exactly the same accounts are one thing. What a `busy` account
+    (account_key) held once is left out.
     """
-    held = _held(summary, kind)
+    held = held_of(summary.origins if kind in ORIGINS else summary.settings, kind)
     things = held.group_by("thing").aggregate(
         accounts=held.count(),
         signature=_bit_xor(held.account_key),
@@ -47,7 +45,7 @@ def shared_things(summary: Summary, kind: str, busy: ir.Table | None = None) -> 
     same = things.group_by(alike).aggregate(prints=things.count(), of=things.thing.min())
     named = things.join(same, alike).select("thing", "of", "accounts", "prints")
     shared = held.join(named, "thing")
-    if busy is not None and kind != "item":
+    if busy is not None:
         once = shared.filter(shared.exchanges == 1).anti_join(busy, "account_key")
         shared = ibis.union(shared.filter(shared.exchanges > 1), once)
     # The print that an account sends most speaks for all of them, whatever the key.
@@ -61,11 +59,3 @@ def shared_things(summary: Summary, kind: str, busy: ir.Table | None = None) -> 
         .select("account_key", "exchanges", "accounts", "prints", thing="of")
         .select("account_key", "thing", "exchanges", "accounts", "prints")
     )  # fmt: skip
-
-
-def _held(summary: Summary, kind: str) -> ir.Table:
-    if kind == "frame":
-        return summary.runs.frames
-    if kind == "item":
-        return summary.prompts.items
-    return held_of(summary.origins if kind in ORIGINS else summary.settings, kind)

@@ -29,11 +29,6 @@ class Summary:
     prompts: Prompts
     runs: Runs
 
-    def let_go(self, engine: Engine) -> None:
-        """Lets go of the largest tables, once accounts are tied to what they share."""
-        for name in (*self.prompts.kept, *self.runs.kept):
-            engine.release(name)
-
 
 def summarize(engine: Engine, sketches: ir.Table, exchanges: int = 0) -> Summary:
     """Goes over the sketches; `exchanges` is about how many there are, and decides into how many

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -51,11 +50,10 @@ class Accounts:
 
 @dataclass(frozen=True)
 class Told:
-    """What rows come to: `shared` has rows (account_key, thing, exchanges) of things that two or
-    more accounts hold, and stands on a `shelf`, all rows of a thing together; by account, how many
-    rows are `own`, and how many `different` things."""
+    """What rows come to: on a `shelf` rows (SHARED) of things that two or more accounts hold, all
+    rows of a thing in one piece and together; by account, how many rows are `own`, and how many
+    `different` things."""
 
-    shared: ir.Table
     shelf: Shelf
     own: Ints
     different: Ints
@@ -124,7 +122,7 @@ class Things:
         finally:
             # Who stops a scan waits for the parts that were begun, and for no other.
             pool.shutdown(cancel_futures=True)
-        return Told(self._engine.read(shelf.folder), shelf, own, different)
+        return Told(shelf, own, different)
 
 
 def parts_for(rows: int) -> int:
