@@ -1,7 +1,7 @@
 """What single exchanges carry that may mark a network, and how many accounts carry it.
 
-Ties forget the fingerprint of a thing; a signature needs it. So what networks hold is asked of
-the sketches once more, and of everybody else only whether they hold the same.
+Ties forget the fingerprint of a thing; a signature needs it. So what networks hold is asked once
+more, and of everybody else only whether they hold the same.
 """
 
 from __future__ import annotations
@@ -77,39 +77,40 @@ class Holders:
     `membership` has rows (account_key, network, member, exchanges, fewest): accounts that are not
     `member` of a network are neither inside nor outside of it; at least `fewest` members hold
     what marks it. Settings and origins are asked of the summary, which has each combination
-    once; the rest of all exchanges.
+    once, frames and items of the things that were told apart, and the rest of all exchanges.
     """
 
     def __init__(self, engine: Engine, summary: Summary, membership: pa.Table) -> None:
         self._engine = engine
         self._summary = summary
         self._membership = engine.lend(membership, "marked")
+        shelves = {"frame": summary.runs.shelf, "item": summary.prompts.shelf}
+        # What fewer than two accounts hold marks no network.
+        self._shared = {kind: engine.read(shelf.folder) for kind, shelf in shelves.items()}
 
     def inside(self, kind: str) -> pa.Table:
         """Rows (network, thing, members, concerned, first, last): of `concerned` accounts that
         hold the thing at all, `members` hold it as a habit."""
+        if kind in self._shared:
+            return self._inside_shared(kind)
         rows = self._of_networks(kind)
         by = ("network", "account_key", "member", "exchanges", "fewest", "thing")
         held = rows.group_by(*by).aggregate(
             times=rows.times.sum(), first=rows["first"].min(), last=rows["last"].max()
         )
-        habit = held.member
-        if kind != "item":
-            habit = habit & (held.times >= HABIT * held.exchanges)
-        marking = held.group_by("network", "fewest", "thing").aggregate(
-            members=habit.cast("int64").sum(),
-            concerned=held.count(),
-            first=held["first"].min(where=held.member),
-            last=held["last"].max(where=held.member),
-        )
-        marking = marking.filter(marking.members >= marking.fewest).drop("fewest")
+        marking = _marking(
+            held, kind,
+            first=held["first"].min(where=held.member), last=held["last"].max(where=held.member),
+        )  # fmt: skip
         return self._engine.fetch(marking, f"what marks networks: {kind}")
 
     def everywhere(self, kind: str, things: pa.Array) -> pa.Table:
         """Rows (thing, accounts): all accounts that hold each of the things."""
         wanted = self._engine.lend(pa.table({"thing": things}), f"marking_{kind}")
         together = self._together(kind)
-        if together is None:
+        if kind in self._shared:
+            rows = self._shared[kind].select("account_key", "thing")
+        elif together is None:
             rows = carried(self._summary.sketches, kind, ("account_key",))
         else:
             rows = together.select("account_key", "thing")
@@ -118,6 +119,22 @@ class Holders:
             rows.group_by("thing").aggregate(accounts=rows.account_key.nunique()),
             f"who holds what marks networks: {kind}",
         )
+
+    def _inside_shared(self, kind: str) -> pa.Table:
+        """Who holds what is told already; when they did is asked of what marks networks alone."""
+        shared = self._shared[kind].rename(times="exchanges")
+        held = shared.inner_join(self._membership, "account_key")
+        step = f"what marks networks: {kind}"
+        found = self._engine.fetch(_marking(held, kind), step)
+        marking = self._engine.lend(found.select(["network", "thing"]), f"marked_{kind}")
+        members = self._membership.filter(self._membership.member)
+        theirs = self._summary.sketches.inner_join(members, "account_key")
+        rows = carried(theirs, kind, ("network", "time"))
+        rows = rows.semi_join(marking, ["network", "thing"])
+        seen = rows.group_by("network", "thing").aggregate(
+            first=rows.time.min(), last=rows.time.max()
+        )
+        return found.join(self._engine.fetch(seen, step), ["network", "thing"])
 
     def _of_networks(self, kind: str) -> ir.Table:
         """What the networks' accounts hold, with how often, first and last."""
@@ -142,6 +159,18 @@ class Holders:
         )  # fmt: skip
 
 
+def _marking(held: ir.Table, kind: str, **beside: ir.Scalar) -> ir.Table:
+    """Rows (network, thing, members, concerned, beside) of what enough members hold, of what
+    accounts of networks hold, each account and thing once."""
+    habit = held.member
+    if kind != "item":
+        habit = habit & (held.times >= HABIT * held.exchanges)
+    marking = held.group_by("network", "fewest", "thing").aggregate(
+        members=habit.cast("int64").sum(), concerned=held.count(), **beside
+    )
+    return marking.filter(marking.members >= marking.fewest).drop("fewest")
+
+
 def first_exchanges(
     engine: Engine, sketches: ir.Table, accounts: pa.Array, most: int, name: str = "replayed"
 ) -> pa.Table:
@@ -149,8 +178,15 @@ def first_exchanges(
     SINGLE), `number` from 1 in the order of their times. `name` is one's own for each call."""
     asked = engine.lend(pa.table({"account_key": accounts}), name)
     theirs = sketches.semi_join(asked, "account_key")
+    # By their times first, so that few rows are put in order with all that they carry.
+    by_time = ibis.window(group_by="account_key", order_by="time")
+    times = theirs.select("account_key", "time", place=ibis.row_number().over(by_time))
+    times = times.filter(times.place < most)
+    until = times.group_by("account_key").aggregate(until=times.time.max())
+    early = theirs.inner_join(until, "account_key")
+    early = early.filter(early.time <= early.until).drop("until")
     order = ibis.window(group_by="account_key", order_by=["time", "exchange_key"])
-    numbered = theirs.mutate(number=ibis.row_number().over(order) + 1)
+    numbered = early.mutate(number=ibis.row_number().over(order) + 1)
     chosen = numbered.filter(numbered.number <= most)
     return engine.fetch(
         chosen.select(
