@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pytest
 from exchanges import KEY, at, sketched
 from gauger.act.signatures.carrying import carried_by, of_sketches, recorded
 from gauger.engine import Engine
+from gauger.find.linkage.ties import HABIT
 from gauger.find.profiles.carried import CARRIED, Holders, carried, first_exchanges
 from gauger.find.profiles.summary import summarize
 from gauger.model.account import ACCOUNT_SCHEMA
@@ -114,6 +115,58 @@ def test_who_holds_what_is_counted_inside_and_everywhere(
     assert everywhere["accounts"].to_pylist() == [4]
     # Prompts of fewer words are no items, and nobody sent any others twice over.
     assert {row["concerned"] for row in holders.inside("item").to_pylist()} <= {2, 3}
+
+
+@pytest.mark.parametrize("kind", CARRIED)
+def test_what_marks_a_network_is_what_its_members_hold_as_a_habit(
+    kind: str, sketches: pa.Table, engine: Engine
+) -> None:
+    keys = sorted(set(sketches["account_key"].to_pylist()))
+    member = dict(zip(keys[:3], (True, True, False), strict=True))
+    exchanges = Counter(sketches["account_key"].to_pylist())
+    membership = pa.table(
+        {
+            "account_key": pa.array(keys[:3], pa.int64()),
+            "network": [0, 0, 0],
+            "member": list(member.values()),
+            "exchanges": [exchanges[key] for key in keys[:3]],
+            "fewest": [2, 2, 2],
+        }
+    )
+    lent = engine.lend(sketches, "sketches")
+    holders = Holders(engine, summarize(engine, lent), membership)
+    times: dict[int, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    flat = carried_by(of_sketches(sketches.combine_chunks().to_batches()[0]))
+    mine = flat.kind == TRAIT_KINDS.index(kind)
+    for row, thing in zip(flat.row[mine].tolist(), flat.print[mine].tolist(), strict=True):
+        when = sketches["time"][row].as_py()
+        times[thing][sketches["account_key"][row].as_py()].append(when)
+    expected = {}
+    for thing, held in times.items():
+        habit = [
+            key for key, often in held.items()
+            if member.get(key) and (kind == "item" or len(often) >= HABIT * exchanges[key])
+        ]  # fmt: skip
+        if len(habit) >= 2:
+            seen = [when for key in held if member.get(key) for when in held[key]]
+            concerned = sum(key in member for key in held)
+            # Spark's times come without a zone, which is UTC.
+            ends = [when.replace(tzinfo=None) for when in (min(seen), max(seen))]
+            expected[thing] = (len(habit), concerned, *ends)
+    inside = holders.inside(kind)
+    # Each account has answers of one length here, which no other has.
+    assert expected or kind == "answered"
+    assert {
+        row["thing"]: (
+            row["members"], row["concerned"],
+            *(row[end].replace(tzinfo=None) for end in ("first", "last")),
+        )
+        for row in inside.to_pylist()
+    } == expected  # fmt: skip
+    everywhere = holders.everywhere(kind, inside["thing"].combine_chunks())
+    assert {row["thing"]: row["accounts"] for row in everywhere.to_pylist()} == {
+        thing: len(times[thing]) for thing in expected
+    }
 
 
 def test_records_carry_keyed_prints_of_what_they_share() -> None:
