@@ -11,13 +11,13 @@ import numpy as np
 
 from gauger.read.sketch.folding import CHARACTER, INVISIBLE, SEPARATOR, SYMBOL
 from gauger.read.sketch.tokens import decode, entry_of
+from gauger.read.vectors import STRIDE, beyond_ascii, in_words, lowest, ones
 
-_STRIDE = 32
-"""Bytes that are looked at together, as many as a vector register holds."""
 _INVISIBLE = np.uint32(INVISIBLE << 16)
 _SEPARATOR = np.uint32(SEPARATOR << 16)
 _CHARACTER = np.uint32(CHARACTER << 16)
 _SYMBOL = np.uint32(SYMBOL << 16)
+_ONE = np.uint64(1)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -36,34 +36,23 @@ def count_words(data, offsets, valid, table, words, structured):
         words[row] = _tokens(data, pos, stop, table)
 
 
-@numba.njit(inline="always")
-def _in_word(byte):
-    # What the folding tables say of ASCII, without a look-up: letters and digits.
-    letter = byte | np.uint8(32)
-    return ((letter >= 97) & (letter <= 122)) | ((byte >= 48) & (byte <= 57))
-
-
 @numba.njit
 def _tokens(data, pos, stop, table):
     tokens = 0
     within = False
     while pos < stop:
-        if pos + _STRIDE <= stop:
-            seen = np.uint8(0)
-            for step in range(_STRIDE):
-                seen |= data[np.uint64(pos + step)]
-            if seen < 128:
+        if pos + STRIDE <= data.shape[0]:
+            longer = beyond_ascii(data, pos)
+            plain = min(lowest(longer) if longer else np.int64(STRIDE), stop - pos)
+            if plain:
                 # A word begins where a letter follows what is none.
-                for step in range(1, _STRIDE):
-                    tokens += _in_word(data[np.uint64(pos + step)]) & (
-                        not _in_word(data[np.uint64(pos + step - 1)])
-                    )
-                if _in_word(data[np.uint64(pos)]) and not within:
-                    tokens += 1
-                pos += _STRIDE
-                within = _in_word(data[np.uint64(pos - 1)])
+                found = np.uint64(in_words(data, pos)) & ((_ONE << np.uint64(plain)) - _ONE)
+                tokens += ones(np.uint32(found & ~((found << _ONE) | np.uint64(within))))
+                within = (found >> np.uint64(plain - 1)) & _ONE != 0
+                pos += plain
+            if not longer or pos == stop:
                 continue
-            limit = pos + _STRIDE
+            limit = pos + 1
         else:
             limit = stop
         while pos < limit:

@@ -19,6 +19,7 @@ from gauger.read.sketch.folding import (
     SYMBOL,
 )
 from gauger.read.sketch.hashing import mix
+from gauger.read.vectors import STRIDE, letters, lowest
 
 # A table entry is its class in the high half and the folded code point in the low half, so
 # that one comparison answers what the loops ask most often.
@@ -99,6 +100,17 @@ def next_token(data, pos, stop, table, scripts):
     if pos >= stop:
         return stop, np.uint64(0), np.uint64(0), False, np.uint8(0), symbols
     value = _SEED
+    if pos + STRIDE <= data.shape[0]:
+        # Most words are letters of ASCII up to a space.
+        others = ~letters(data, pos)
+        end = min(pos + (lowest(others) if others else np.int64(STRIDE)), stop)
+        byte = data[np.uint64(end)] if end < stop else np.uint8(32)
+        if byte < 128 and table[byte] >= _END_OF_WORD and end - pos < STRIDE:
+            while pos < end:
+                value = (value ^ np.uint64(data[np.uint64(pos)] | np.uint8(32))) * _STEP
+                pos += 1
+            value = mix(value)
+            return pos, value, value, False, _LATIN, symbols
     digits = np.uint64(0)
     in_digits = False
     script = _LATIN

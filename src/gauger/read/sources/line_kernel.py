@@ -11,6 +11,9 @@ from typing import Final
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
+
+from gauger.read.vectors import STRIDE, alike, equal, lowest, ones, string_breaks
 
 TEXT: Final = 0
 WHOLE: Final = 1
@@ -23,14 +26,22 @@ _NAME_SLOTS: Final = 1 << 12
 _SEED = np.uint64(0xCBF29CE484222325)
 _STEP = np.uint64(0x100000001B3)
 _SHIFT = np.uint64(52)
-_STRIDE = 32
-"""Bytes that are looked at together, as many as a vector register holds."""
+_ORDERED = 64
+"""Keys of a line of which is known which one stood at their place in the line before."""
 _EXACT = np.int64(1 << 53)
 """Whole numbers below are doubles, and so is their quotient by a power of ten, once rounded."""
 _TENS = np.array([10.0**power for power in range(23)])
 
 
-def slots_of(names: list[bytes]) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+def table_of(names: list[bytes]) -> NDArray[np.uint8]:
+    """Names as the kernel compares them: each with the quote that ends it, `STRIDE` bytes apart."""
+    table = np.zeros((len(names), STRIDE), np.uint8)
+    for row, name in zip(table, names, strict=True):
+        row[: len(name) + 1] = np.frombuffer(name + b'"', np.uint8)
+    return table.reshape(-1)
+
+
+def slots_of(names: list[bytes]) -> NDArray[np.int16]:
     """Where the column of a name is looked up: its number plus 1, by a hash that parts them."""
     slots = np.zeros(_NAME_SLOTS, np.int16)
     for number, name in enumerate(names):
@@ -49,10 +60,27 @@ def _slot_of(name):
     return value >> _SHIFT
 
 
+@numba.njit(nogil=True, cache=True)
+def count_lines(data):
+    """How many line feeds there are."""
+    count = np.int64(0)
+    pos = np.int64(0)
+    while pos + STRIDE <= data.shape[0]:
+        count += ones(equal(data, pos, 10))
+        pos += STRIDE
+    while pos < data.shape[0]:
+        count += data[np.uint64(pos)] == 10
+        pos += 1
+    return count
+
+
 @numba.njit(inline="always")
 def _blank(data, pos):
-    while data[np.uint64(pos)] == 32 or data[np.uint64(pos)] == 9 or data[np.uint64(pos)] == 13:
+    byte = data[np.uint64(pos)]
+    # One question where nothing is blank, as in most logs.
+    while byte <= 32 and (byte == 32 or byte == 9 or byte == 13):
         pos += 1
+        byte = data[np.uint64(pos)]
     return pos
 
 
@@ -61,24 +89,48 @@ def _string_end(data, pos):
     """Where the string that begins at `pos` ends, and whether it holds escapes; -1 if nowhere."""
     escaped = False
     while True:
-        while pos + _STRIDE <= data.shape[0]:
-            odd = False
-            for step in range(_STRIDE):
-                byte = data[np.uint64(pos + step)]
-                odd |= (byte == 34) | (byte == 92) | (byte < 32)
-            if odd:
-                break
-            pos += _STRIDE
+        if pos + STRIDE <= data.shape[0]:
+            found = string_breaks(data, pos)
+            if found == 0:
+                pos += STRIDE
+                continue
+            pos += lowest(found)
         byte = data[np.uint64(pos)]
-        while byte != 34 and byte != 92 and byte >= 32:
-            pos += 1
-            byte = data[np.uint64(pos)]
         if byte == 34:
             return pos, escaped
-        if byte < 32 or data[np.uint64(pos + 1)] < 32:
+        if byte == 92:
+            if data[np.uint64(pos + 1)] < 32:
+                return -1, escaped
+            escaped = True
+            pos += 2
+        elif byte < 32:
             return -1, escaped
-        escaped = True
-        pos += 2
+        else:
+            pos += 1
+
+
+@numba.njit(inline="always")
+def _name_after(data, pos, names, lengths, column):
+    """Position after the name of a column and its quote, if it stands at `pos`; else -1."""
+    if column < 0 or pos + STRIDE > data.shape[0]:
+        return np.int64(-1)
+    length = np.int64(lengths[column]) + 1
+    same = (np.uint64(1) << np.uint64(length)) - np.uint64(1)
+    if np.uint64(alike(data, pos, names, column * STRIDE)) & same != same:
+        return np.int64(-1)
+    return pos + length
+
+
+@numba.njit(inline="always")
+def _column_of(data, begin, end, hashed, names, lengths, slots):
+    """The column that the bytes from `begin` to `end` name; -1 where they name none."""
+    column = np.int64(slots[np.int64(hashed >> _SHIFT)]) - 1
+    if column < 0 or np.int64(lengths[column]) != end - begin:
+        return np.int64(-1)
+    for step in range(end - begin):
+        if data[np.uint64(begin + step)] != names[np.uint64(column * STRIDE + step)]:
+            return np.int64(-1)
+    return column
 
 
 @numba.njit(inline="always")
@@ -131,52 +183,59 @@ _NULL = np.frombuffer(b"null", np.uint8)
 
 
 @numba.njit(nogil=True, cache=True)
-def find_values(data, names, name_ends, slots, kinds, valid, begins, ends, numbers, decimals):
+def find_values(
+    data, names, lengths, slots, kinds, valid, begins, ends, numbers, decimals, given, sizes
+):
     """Finds the values of whole lines; returns whether all of them could be.
 
     By column and row: `valid` is 1 where there is a value; of texts `begins` and `ends` are
     places in `data`, and `valid` is 2 where there are escapes between them; whole numbers and
-    flags stand in `numbers`, decimals in `decimals`. `data` ends in a line feed.
+    flags stand in `numbers`, decimals in `decimals`. By column: `given` counts the values, and
+    `sizes` the bytes of the texts as they stand. `data` ends in a line feed.
     """
+    given[:] = 0
+    sizes[:] = 0
     size = data.shape[0]
     pos = np.int64(0)
     row = 0
+    # Lines of one log have their keys in one order, so each is first compared with the one that
+    # stood there before.
+    order = np.full(_ORDERED, -1, np.int64)
     while pos < size:
         if data[np.uint64(pos)] != 123:
             return False
         pos += 1
         seen = np.uint64(0)
+        turn = 0
         while True:
             pos = _blank(data, pos)
             if data[np.uint64(pos)] != 34:
                 return False
             pos += 1
-            begin = pos
-            value = _SEED
-            byte = data[np.uint64(pos)]
-            while byte != 34:
-                if byte == 92 or byte < 32:
-                    return False
-                value = (value ^ np.uint64(byte)) * _STEP
-                pos += 1
+            place = np.uint64(turn & (_ORDERED - 1))
+            turn += 1
+            column = order[place]
+            after = _name_after(data, pos, names, lengths, column)
+            if after < 0:
+                begin = pos
+                value = _SEED
                 byte = data[np.uint64(pos)]
-            column = np.int64(slots[np.int64(value >> _SHIFT)]) - 1
-            if column >= 0:
-                name_begin = np.int64(name_ends[column - 1]) if column else np.int64(0)
-                length = np.int64(name_ends[column]) - name_begin
-                if length != pos - begin:
-                    column = np.int64(-1)
-                else:
-                    for step in range(length):
-                        if data[np.uint64(begin + step)] != names[name_begin + step]:
-                            column = np.int64(-1)
-                            break
+                while byte != 34:
+                    if byte == 92 or byte < 32:
+                        return False
+                    value = (value ^ np.uint64(byte)) * _STEP
+                    pos += 1
+                    byte = data[np.uint64(pos)]
+                column = _column_of(data, begin, pos, value, names, lengths, slots)
+                order[place] = column
+                after = pos + 1
+            pos = after
             if column >= 0:
                 bit = np.uint64(1) << np.uint64(column)
                 if seen & bit:
                     return False
                 seen |= bit
-            pos = _blank(data, pos + 1)
+            pos = _blank(data, pos)
             if data[np.uint64(pos)] != 58:
                 return False
             pos = _blank(data, pos + 1)
@@ -192,6 +251,8 @@ def find_values(data, names, name_ends, slots, kinds, valid, begins, ends, numbe
                     begins[column, row] = begin
                     ends[column, row] = end
                     valid[column, row] = 2 if escaped else 1
+                    given[column] += 1
+                    sizes[column] += end - begin
                 elif escaped:
                     # Whether what is passed over is a string at all would have to be seen.
                     return False
@@ -210,6 +271,7 @@ def find_values(data, names, name_ends, slots, kinds, valid, begins, ends, numbe
                         return False
                     numbers[column, row] = 1 if true else 0
                     valid[column, row] = 1
+                    given[column] += 1
             else:
                 pos, whole, places, negative = _number(data, pos)
                 if pos < 0:
@@ -228,6 +290,7 @@ def find_values(data, names, name_ends, slots, kinds, valid, begins, ends, numbe
                     else:
                         return False
                     valid[column, row] = 1
+                    given[column] += 1
             pos = _blank(data, pos)
             if data[np.uint64(pos)] == 44:
                 pos += 1
@@ -241,104 +304,3 @@ def find_values(data, names, name_ends, slots, kinds, valid, begins, ends, numbe
         pos += 1
         row += 1
     return True
-
-
-@numba.njit(inline="always")
-def _unit(data, pos):
-    """The 16 bits that four digits say; -1 where they are none."""
-    value = np.int64(0)
-    for step in range(4):
-        byte = np.int64(data[np.uint64(pos + step)])
-        lower = byte | np.int64(32)
-        if 48 <= byte <= 57:
-            value = value * 16 + byte - 48
-        elif 97 <= lower <= 102:
-            value = value * 16 + lower - 87
-        else:
-            return np.int64(-1)
-    return value
-
-
-@numba.njit(nogil=True, cache=True)
-def gather(data, valid, begins, ends, offsets, out):
-    """Puts the texts of one column one after another into `out`, which holds them surely;
-    returns their bytes, or -1 where an escape is none."""
-    size = np.int64(0)
-    for row in range(valid.shape[0]):
-        offsets[row] = size
-        pos = np.int64(begins[row])
-        end = np.int64(ends[row])
-        if valid[row] == 1:
-            source, target = np.uint64(pos), np.uint64(size)
-            for step in range(np.uint64(end - pos)):
-                out[target + step] = data[source + step]
-            size += end - pos
-        elif valid[row] == 2:
-            while pos < end:
-                byte = data[np.uint64(pos)]
-                if byte != 92:
-                    out[np.uint64(size)] = byte
-                    size += 1
-                    pos += 1
-                    continue
-                byte = data[np.uint64(pos + 1)]
-                pos += 2
-                if byte == 34 or byte == 92 or byte == 47:
-                    plain = byte
-                elif byte == 110:
-                    plain = np.uint8(10)
-                elif byte == 116:
-                    plain = np.uint8(9)
-                elif byte == 114:
-                    plain = np.uint8(13)
-                elif byte == 98:
-                    plain = np.uint8(8)
-                elif byte == 102:
-                    plain = np.uint8(12)
-                elif byte == 117 and pos + 4 <= end:
-                    code = _unit(data, pos)
-                    pos += 4
-                    if 0xD800 <= code < 0xDC00:
-                        if (
-                            pos + 6 > end
-                            or data[np.uint64(pos)] != 92
-                            or data[np.uint64(pos + 1)] != 117
-                        ):
-                            return np.int64(-1)
-                        low = _unit(data, pos + 2)
-                        if not 0xDC00 <= low < 0xE000:
-                            return np.int64(-1)
-                        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)
-                        pos += 6
-                    if code < 0 or 0xDC00 <= code < 0xE000:
-                        return np.int64(-1)
-                    size += _put(code, out, size)
-                    continue
-                else:
-                    return np.int64(-1)
-                out[np.uint64(size)] = plain
-                size += 1
-    offsets[valid.shape[0]] = size
-    return size
-
-
-@numba.njit(inline="always")
-def _put(code, out, size):
-    """Writes a code point as UTF-8; returns its bytes."""
-    if code < 0x80:
-        out[np.uint64(size)] = code
-        return 1
-    if code < 0x800:
-        out[np.uint64(size)] = 0xC0 | (code >> 6)
-        out[np.uint64(size + 1)] = 0x80 | (code & 0x3F)
-        return 2
-    if code < 0x10000:
-        out[np.uint64(size)] = 0xE0 | (code >> 12)
-        out[np.uint64(size + 1)] = 0x80 | ((code >> 6) & 0x3F)
-        out[np.uint64(size + 2)] = 0x80 | (code & 0x3F)
-        return 3
-    out[np.uint64(size)] = 0xF0 | (code >> 18)
-    out[np.uint64(size + 1)] = 0x80 | ((code >> 12) & 0x3F)
-    out[np.uint64(size + 2)] = 0x80 | ((code >> 6) & 0x3F)
-    out[np.uint64(size + 3)] = 0x80 | (code & 0x3F)
-    return 4
