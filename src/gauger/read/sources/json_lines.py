@@ -24,12 +24,14 @@ import pyarrow.json as pj
 from gauger.model.exchange import EXCHANGE_SCHEMA, LOCATED_SCHEMA, TIME
 from gauger.read.sources import checking
 from gauger.read.sources.line_columns import columns_of
-from gauger.read.sources.opening import LogFile, text_chunks
+from gauger.read.sources.line_kernel import count_lines
+from gauger.read.sources.opening import LogFile, chunks_of, text_of
 from gauger.read.sources.pieces import BOM, Piece, is_bracketed, lines_of, pieces
 from gauger.read.sources.reading import FieldsOf, Reading
 from gauger.read.sources.records import objects
 from gauger.read.sources.settings import BATCH_BYTES
 from gauger.read.sources.times import Clock, column_from
+from gauger.read.sources.unzstd import ROOM
 
 Columns = dict[str, pa.Array]
 
@@ -37,7 +39,6 @@ _BLOCK: Final = 8 << 20
 """Bytes that are read at once."""
 _AHEAD: Final = 3
 """Blocks that wait, read and parsed or about to be."""
-_NEWLINE: Final = np.uint8(10)
 _LONGEST: Final = 16 << 20
 """A line of more bytes than this is left to the reader that holds one line at a time."""
 _NULL: Final = re.compile(rb"\}[ \t\r]*null")
@@ -50,13 +51,14 @@ _SCHEMA: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Whole lines of a file: `text` up to `end`, of which the first stands after line `place`."""
+    """Whole lines of a file, the first of which stands after line `place`."""
 
     file: LogFile
-    text: bytes
-    end: int
+    text: memoryview
     place: int
     lines: int
+    memory: bytearray
+    """What the text lies in, to be used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def read_json_lines(
     files: Sequence[LogFile], reading: Reading, fields_of: FieldsOf
 ) -> Iterator[pa.RecordBatch]:
     """Exchanges of some files, one after the other; `fields_of` reads a single record."""
-    found = _cut(files)
+    # Memory that was written before is at hand sooner than what the system has to clear.
+    spare: deque[bytearray] = deque()
+    found = _cut(files, spare)
     # Reading, parsing and whoever takes the exchanges let go of the interpreter for most of their
     # time, so each has a thread; that a file ends stops none of them.
     waiting: deque[tuple[Future[_Block | _Rest | None], Future[Columns | None]]] = deque()
@@ -90,15 +94,16 @@ def read_json_lines(
             elif (columns := parsed.result()) is not None:
                 yield from _whole(piece, columns, reading)
             else:
-                text = piece.text[: piece.end]
-                lines = lines_of(text, iter(()), piece.place)
+                lines = lines_of(bytes(piece.text), iter(()), piece.place)
                 singly = objects(piece.file, lines, reading.rejects, told=False)
                 yield from reading.batches(reading.rows_of(piece.file, singly, fields_of))
+            if isinstance(piece, _Block):
+                spare.append(piece.memory)
 
 
-def _cut(files: Sequence[LogFile]) -> Iterator[_Block | _Rest]:
+def _cut(files: Sequence[LogFile], spare: deque[bytearray]) -> Iterator[_Block | _Rest]:
     for file in files:
-        blocks = _Blocks(file)
+        blocks = _Blocks(file, spare)
         yield from blocks
         yield _Rest(file, blocks)
 
@@ -107,38 +112,57 @@ class _Blocks:
     """The whole lines of a file in blocks, and what is left: an unfinished last line, or all of
     what is not written in lines."""
 
-    def __init__(self, file: LogFile) -> None:
+    def __init__(self, file: LogFile, spare: deque[bytearray]) -> None:
         self._file = file
-        self._chunks = text_chunks(file)
-        self._held: list[bytes] = []
+        self._spare = spare
+        self._text = text_of(file)
+        self._held = b""
         self._place = 0
 
     def __iter__(self) -> Iterator[_Block]:
-        size = 0
-        for chunk in chain(self._chunks, (None,)):
-            if chunk is not None:
-                self._held.append(chunk)
-                size += len(chunk)
-                if size < _BLOCK:
-                    continue
-            block = b"".join(self._held)
-            self._held = [block]
+        ended = False
+        while not ended:
+            memory, size, ended = self._filled()
+            block = memoryview(memory)[:size]
+            self._held = b""
             if not self._place:
-                block = block.removeprefix(BOM)
-                if is_bracketed(block.lstrip()):
+                head = bytes(block)
+                if is_bracketed(head.removeprefix(BOM).lstrip()):
+                    self._held = head
                     return
-            end = block.rfind(b"\n") + 1
+                block = block[len(BOM) if head.startswith(BOM) else 0 :]
+            end = memory.rfind(b"\n", 0, size) + 1
+            self._held = bytes(memory[end:size])
             if end:
-                self._held, size = [block[end:]], len(block) - end
-                lines = int(np.count_nonzero(np.frombuffer(block, np.uint8, end) == _NEWLINE))
-                yield _Block(self._file, block, end, self._place, lines)
+                text = block[: len(block) - (size - end)]
+                lines = int(count_lines(np.frombuffer(text.toreadonly(), np.uint8)))
+                yield _Block(self._file, text, self._place, lines, memory)
                 self._place += lines
-            elif size > _LONGEST:
+                continue
+            self._spare.append(memory)
+            if size > _LONGEST:
                 return
+
+    def _filled(self) -> tuple[bytearray, int, bool]:
+        """Memory with what was held and what comes after it, how many bytes those are, and
+        whether the file ends there; more than was held unless it does."""
+        most = max(_BLOCK, 2 * len(self._held))
+        memory = self._spare.pop() if self._spare else bytearray(_BLOCK + ROOM)
+        if len(memory) < most + ROOM:
+            memory = bytearray(most + ROOM)
+        room = memoryview(memory)
+        size = len(self._held)
+        room[:size] = self._held
+        while size < most:
+            read = self._text.readinto(room[size:])
+            size += read
+            if not read:
+                return memory, size, True
+        return memory, size, False
 
     def rest(self) -> Iterator[Piece]:
         """Pieces of what no block held."""
-        left = chain(self._held, self._chunks)
+        left = chain((self._held,), chunks_of(self._text))
         return lines_of(b"", left, self._place) if self._place else pieces(left)
 
 
@@ -148,11 +172,11 @@ def _parsed(cut: Future[_Block | _Rest | None], clock: Clock) -> Columns | None:
     if not isinstance(block, _Block):
         return None
     try:
-        columns = columns_of(np.frombuffer(block.text, np.uint8, block.end), block.lines)
+        columns = columns_of(np.frombuffer(block.text.toreadonly(), np.uint8), block.lines)
     except (pa.ArrowException, ValueError):
         return None
     if columns is None:
-        columns = _columns(block.text[: block.end])
+        columns = _columns(bytes(block.text))
     if columns is None or not pc.all(checking.usable(columns, clock)).as_py():
         return None
     return columns

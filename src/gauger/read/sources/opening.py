@@ -8,16 +8,17 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import zstandard
+from typing import Protocol
 
 from gauger.model.errors import UnreadableInput
+from gauger.read.sources.unzstd import ROOM, Unzstd
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 PLAIN_CHUNK = 1 << 20
-COMPRESSED_CHUNK = 1 << 14
+GZIP_CHUNK = 1 << 14
 """Small, because the rows of the chunk in which compressed data breaks may be lost."""
+ZSTD_CHUNK = 1 << 16
 
 
 @dataclass(slots=True)
@@ -81,18 +82,41 @@ def text_chunks(file: LogFile, *, peek: bool = False) -> Iterator[bytes]:
     `peek` reads without counting, for a look at the first records. Raises `UnreadableInput`
     where the operating system refuses.
     """
+    if file.codec == "zstd":
+        yield from chunks_of(_ZstdText(file, peek=peek))
+        return
     file.break_reason = None
     raw = _raw_chunks(file, count=not peek)
     if file.codec == "gzip":
         yield from _gunzipped(file, raw)
-    elif file.codec == "zstd":
-        yield from _unzstd(file, raw)
     else:
         yield from raw
     if not peek:
         # The rest of a broken file is still hashed: the digest names the file, not its rows.
         for _ in raw:
             pass
+
+
+class Text(Protocol):
+    """The decompressed bytes of a file, put into memory of the caller's."""
+
+    def readinto(self, room: memoryview) -> int:
+        """Puts the next bytes into `room`, which holds `ROOM` of them at least; returns how
+        many, 0 at the end."""
+
+
+def text_of(file: LogFile) -> Text:
+    """What `text_chunks` gives, where the caller wants it."""
+    if file.codec == "zstd":
+        return _ZstdText(file, peek=False)
+    return _ChunkedText(text_chunks(file))
+
+
+def chunks_of(text: Text) -> Iterator[bytes]:
+    """What is left of a text."""
+    room = memoryview(bytearray(ROOM))
+    while size := text.readinto(room):
+        yield bytes(room[:size])
 
 
 def hash_whole(file: LogFile) -> None:
@@ -104,7 +128,7 @@ def hash_whole(file: LogFile) -> None:
 def _raw_chunks(file: LogFile, *, count: bool) -> Iterator[bytes]:
     digest = hashlib.sha256()
     left = file.size
-    step = PLAIN_CHUNK if file.codec in ("plain", "parquet") else COMPRESSED_CHUNK
+    step = {"gzip": GZIP_CHUNK, "zstd": ZSTD_CHUNK}.get(file.codec, PLAIN_CHUNK)
     try:
         held = file.content
         with file.path.open("rb") if held is None else io.BytesIO(held) as handle:
@@ -162,28 +186,39 @@ def _up_to_break(member: zlib._Decompress, data: bytes) -> Iterator[bytes]:
             yield text
 
 
-def _unzstd(file: LogFile, raw: Iterator[bytes]) -> Iterator[bytes]:
-    decompressor = zstandard.ZstdDecompressor()
-    frame = decompressor.decompressobj()
-    begun = False
-    done = 0
-    for chunk in raw:
-        data = chunk
-        while data:
-            if frame.eof:
-                frame, begun = decompressor.decompressobj(), False
-            try:
-                text = frame.decompress(data)
-            except zstandard.ZstdError:
-                _broken(file, "zstd data is broken", done)
-                return
-            begun = True
-            if text:
-                yield text
-            data = frame.unused_data if frame.eof else b""
-        done += len(chunk)
-    if begun and not frame.eof:
-        _broken(file, "zstd data ends early, the file was cut", done)
+class _ZstdText:
+    def __init__(self, file: LogFile, *, peek: bool) -> None:
+        file.break_reason = None
+        self._file = file
+        self._peek = peek
+        self._raw = _raw_chunks(file, count=not peek)
+        self._text = Unzstd(self._raw)
+
+    def readinto(self, room: memoryview) -> int:
+        size = self._text.readinto(room)
+        if size:
+            return size
+        if self._text.problem is not None:
+            _broken(self._file, self._text.problem, self._text.sound)
+        if not self._peek:
+            # As above.
+            for _ in self._raw:
+                pass
+        return 0
+
+
+class _ChunkedText:
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._held = memoryview(b"")
+
+    def readinto(self, room: memoryview) -> int:
+        if not self._held:
+            self._held = memoryview(next(self._chunks, b""))
+        size = min(len(room), len(self._held))
+        room[:size] = self._held[:size]
+        self._held = self._held[size:]
+        return size
 
 
 def _broken(file: LogFile, what: str, at: int) -> None:
