@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchanges import KEY, OTHER_KEY
-from gauger.read.sketch.addresses import address_prints
+from gauger.read.sketch.addresses import _levels, _parsed, address_prints
 
 Print = tuple[Any, Any, Any]
 
@@ -100,3 +100,17 @@ def test_the_key_hides_addresses() -> None:
     assert one.address[0] != other.address[0]
     assert one.address.is_valid().to_pylist() == [True, False, True]
     assert address_prints(pa.array([], pa.string()), KEY).address.to_pylist() == []
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.one_of(
+        st.text(max_size=20),
+        st.ip_addresses().map(str),
+        st.lists(st.sampled_from(["0", "01", "7", "255", "256", " 1", "٤", ""]), max_size=5).map(
+            ".".join
+        ),
+    )
+)
+def test_the_plain_spelling_is_read_as_any_other(text: str) -> None:
+    assert _levels(text) == _parsed(text)

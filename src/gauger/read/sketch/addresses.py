@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import socket
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -39,8 +41,8 @@ def address_prints(column: pa.Array, key: SketchKey) -> AddressPrints:
     own as address and none as range or block.
     """
     encoded = column.dictionary_encode()
-    parsed = [_levels(text) for text in encoded.dictionary.to_pylist()]
-    values = np.array(parsed, dtype=np.uint64).reshape(-1, 3)
+    parsed = map(_levels, encoded.dictionary.to_pylist())
+    values = np.fromiter(chain.from_iterable(parsed), np.uint64).reshape(-1, 3)
     prints = []
     for level in range(3):
         hashed = np.empty(len(values), np.int64)
@@ -54,6 +56,16 @@ def address_prints(column: pa.Array, key: SketchKey) -> AddressPrints:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _levels(text: str) -> tuple[int, int, int]:
+    try:
+        # Most are written as plainly as can be, and the system knows that one spelling.
+        plain = int.from_bytes(socket.inet_pton(socket.AF_INET, text))
+    except (OSError, ValueError):
+        return _parsed(text)
+    return _levels_4(plain)
+
+
+def _parsed(text: str) -> tuple[int, int, int]:
+    """Levels of an address in any other spelling."""
     bare = text.strip().strip("[]")
     if bare.count(":") == 1:
         bare = bare.partition(":")[0]
@@ -66,13 +78,22 @@ def _levels(text: str) -> tuple[int, int, int]:
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     number = int(mapped or address)
     if address.version == 4 or mapped:
-        return _number("4", number), _number("4/24", number >> 8), _number("4/16", number >> 16)
+        return _levels_4(number)
     # The interface half of an IPv6 address changes at will; the /64 stands for the address.
     return (
         _number("6/64", number >> 64),
         _number("6/48", number >> 80),
         _number("6/32", number >> 96),
     )
+
+
+def _levels_4(number: int) -> tuple[int, int, int]:
+    return _number("4", number), _shared("4/24", number >> 8), _shared("4/16", number >> 16)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _shared(level: str, value: int) -> int:
+    return _number(level, value)
 
 
 def _number(level: str, value: int | str) -> int:
