@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from exchanges import PHRASE, at, write_log
 from gauger.model.errors import LakeError, UsageError
 from gauger.model.sketch import SKETCH_SCHEMA
-from gauger.read.lake import drafting
+from gauger.read.lake import drafting, unseen
 from gauger.read.lake.loads import read_loads
+from gauger.read.sources.opening import LogFile, hash_whole
 
 from .lakes import files_under, fill, held, keys, log_of, opened, rows, scanned
 
@@ -108,6 +109,28 @@ def test_a_folder_that_grew_adds_what_came(tmp_path: Path, lake: Path) -> None:
     assert (done.load.exchanges, done.load.rejected) == (20, 1)
     assert [path.name for path in done.known] == ["1.parquet"]
     assert len(set(keys(lake))) == 50
+
+
+def test_only_what_may_be_known_is_read_to_know_it(
+    tmp_path: Path, lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digested: list[str] = []
+
+    def hashed(file: LogFile) -> None:
+        digested.append(file.path.name)
+        hash_whole(file)
+
+    monkeypatch.setattr(unseen, "hash_whole", hashed)
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    log_of(logs / "1.parquet", 0, 30)
+    log_of(logs / "2.parquet", 30, 90)
+    fill(lake, logs)
+    assert digested == []
+    log_of(logs / "3.parquet", 90, 250)
+    done = fill(lake, logs)
+    assert [path.name for path in done.known] == digested == ["1.parquet", "2.parquet"]
+    assert len(set(keys(lake))) == 250
 
 
 def test_a_log_that_is_named_twice_counts_once(tmp_path: Path, lake: Path) -> None:

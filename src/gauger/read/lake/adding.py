@@ -6,7 +6,7 @@ Two ingests at once may have read one log. Whoever commits later leaves it out.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -38,7 +38,7 @@ class Adding:
         drafts: Sequence[Draft],
         drafting: Drafting,
         rejects: Path,
-        known: frozenset[str],
+        known: Mapping[str, int],
     ) -> None:
         self.load: Load | None = load
         self.left_out: tuple[Path, ...] = ()
@@ -53,7 +53,7 @@ class Adding:
         """The change that adds what is still to be added; null where nothing is."""
         if self.load is None:
             return None
-        added = frozenset(digests_of(loads)) - self._known
+        added = digests_of(loads).keys() - self._known.keys()
         taken = [log for log in self.load.logs if log.record.sha256 in added]
         load = self._without(self.load, taken) if taken else self.load
         if load is not None and self._files is None:

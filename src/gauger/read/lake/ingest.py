@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import count
@@ -104,7 +104,7 @@ def _add(
     drafting: Drafting,
     key: SketchKey,
     request: IngestRequest,
-    known: frozenset[str],
+    known: Mapping[str, int],
     progress: Progress,
 ) -> tuple[Adding, Snapshot | None]:
     """Reads some logs and commits what they hold: all of it or nothing."""
@@ -130,9 +130,9 @@ def _add(
     return adding, snapshot
 
 
-def _known(lake: Lake) -> frozenset[str]:
+def _known(lake: Lake) -> dict[str, int]:
     with guarded(lake.address):
-        return frozenset(digests_of(read_loads(lake, lake.table.current_snapshot())))
+        return digests_of(read_loads(lake, lake.table.current_snapshot()))
 
 
 def _numbered(

@@ -64,14 +64,19 @@ def loads_location(table: Table, snapshot: Snapshot | None) -> str | None:
     return table.properties.get(LOADS)
 
 
-def digests_of(loads: Iterable[Load]) -> Iterator[str]:
-    """Digests of all logs that loads read, but for those that gave nothing but rejects.
+def digests_of(loads: Iterable[Load]) -> dict[str, int]:
+    """Digests of all logs that loads read, with the bytes of each, but for those that gave
+    nothing but rejects.
 
     Such a log was read with the wrong choices, and may be read again with others.
     """
-    for load in loads:
-        if not _barren(load):
-            yield from _digests(load)
+    return {
+        log.record.sha256: log.record.bytes
+        for load in loads
+        if not _barren(load)
+        for log in load.logs
+        if log.record.sha256 is not None
+    }
 
 
 def superseded(load: Load, by: Load) -> bool:

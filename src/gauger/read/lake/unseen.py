@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,21 +24,24 @@ class Unseen:
 
 
 def leave_out_known(
-    logs: Logs, known: Collection[str], advance: Callable[[int], None] = lambda done: None
+    logs: Logs, known: Mapping[str, int], advance: Callable[[int], None] = lambda done: None
 ) -> Unseen:
     """The logs but for those whose digest is in `known`, or is that of an earlier one of them.
 
-    Every log is read once to digest it; `advance` is told the bytes so far. Raises
-    UnreadableInput.
+    `known` says how many bytes have a digest. A file of as many bytes as a known one or another
+    one here is read once to digest it: no other can be either. `advance` is told the bytes so
+    far. Raises UnreadableInput.
     """
     seen = set(known)
+    held = Counter(file.size for file in logs._files)
+    held.update(set(known.values()))
     done = 0
     fresh: list[LogFile | LogTable] = []
     out: list[LogFile | LogTable] = []
     for file in logs._logs:
         if isinstance(file, LogTable):
             file.hash_whole()
-        else:
+        elif held[file.size] > 1:
             hash_whole(file)
         done += file.size
         advance(done)
