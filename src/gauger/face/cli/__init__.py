@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+from gauger.face.cli.loading import loading
+
 __all__ = ["main"]
 
 
@@ -12,6 +14,7 @@ def main() -> None:
     # Libraries make a million objects that stay; to look them over again and again while they are
     # made takes a quarter of a start.
     gc.set_threshold(50_000, 20, 100)
-    from gauger.face.cli.app import main as run
+    with loading():
+        from gauger.face.cli.app import main as run
 
     run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from gauger.face.cli.exits import NOTHING_ESTABLISHED, TOO_MANY_REJECTS
+from gauger.face.cli.loading import loading
 from gauger.face.cli.progress import TerminalProgress
 from gauger.model.lake import Ingested, IngestRequest
 
@@ -16,7 +17,8 @@ def run_ingest(
     from gauger.read.lake import require
 
     require()
-    from gauger.read.lake.ingest import ingest
+    with loading():
+        from gauger.read.lake.ingest import ingest
 
     with TerminalProgress(talk, quiet=quiet) as progress:
         done = ingest(request, progress)
