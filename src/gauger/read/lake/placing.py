@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import Final
 
 from pyiceberg.manifest import DataFile
 
 from gauger.read.lake.catalog import Lake, guarded
 from gauger.read.lake.data_files import Draft, described
+
+_AT_ONCE: Final = 8
+"""Files that are on their way together."""
 
 
 def place(
@@ -23,17 +28,22 @@ def place(
     """
     placed: list[Draft] = []
     files: list[DataFile] = []
-    try:
-        for number, draft in enumerate(drafts):
-            location = draft.location(lake.root, owner, number)
-            file = described(draft, location, lake.table.metadata)
-            files.append(file)
+    putting: list[Future[None]] = []
+    # Nearly all of the time goes by until a disk or a store has answered.
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        try:
+            for number, draft in enumerate(drafts):
+                location = draft.location(lake.root, owner, number)
+                files.append(described(draft, location, lake.table.metadata))
+                putting.append(pool.submit(lake.storage.put, draft.path, location))
+                placed.append(replace(draft, path=lake.storage.path_of(location) or draft.path))
             with guarded(lake.address):
-                lake.storage.put(draft.path, location)
-            placed.append(replace(draft, path=lake.storage.path_of(location) or draft.path))
-    except BaseException:
-        withdraw(lake, files)
-        raise
+                for put in putting:
+                    put.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            withdraw(lake, files)
+            raise
     return placed, tuple(files)
 
 
