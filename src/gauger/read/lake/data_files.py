@@ -32,7 +32,8 @@ from gauger.read.lake.table import PARTITION
 ROWS_PER_FILE: Final = 32 * ROWS_PER_GROUP
 """About 350 MB; a day of more exchanges takes several files."""
 
-_LEVEL: Final = 3
+_LEVEL: Final = 1
+"""Two hundredths larger than at level 3, in five sixths of the time that writing takes."""
 _DAY: Final = 86_400_000_000
 _EPOCH: Final = date(1970, 1, 1)
 _DIGEST: Final = 32
