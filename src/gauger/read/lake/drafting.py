@@ -18,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gauger.read.lake.data_files import ROWS_PER_FILE, Draft, write_drafts
-from gauger.read.lake.ordering import HeldKeys, days_of, rows_at
+from gauger.read.lake.ordering import HeldKeys, days_of, in_one, rows_at
 from gauger.read.sources import Rejects
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Drafting:
                 self._keys.add(chunk["exchange_key"].chunks)
                 if writing is not None:
                     drafts += writing.result()
-                writing = pool.submit(self._arrange, chunk, writers)
+                writing = pool.submit(self._arrange, [chunk], writers)
                 del chunk
             if writing is not None:
                 drafts += writing.result()
@@ -123,7 +123,9 @@ class Drafting:
         """Removes what was made, once it is in the lake."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _arrange(self, chunk: pa.Table, writers: ThreadPoolExecutor) -> list[Draft]:
+    def _arrange(self, held: list[pa.Table], writers: ThreadPoolExecutor) -> list[Draft]:
+        chunk = in_one(held)
+
         def written(places: NDArray[np.int64]) -> list[Draft]:
             return self._written(rows_at(chunk, places))
 

@@ -18,7 +18,21 @@ from gauger.model.sketch_files import ROWS_PER_GROUP
 _DAY: Final = 86_400_000_000
 
 
-def days_of(chunk: pa.Table) -> Iterator[NDArray[np.int64]]:
+def in_one(held: list[pa.Table]) -> pa.RecordBatch:
+    """The rows of the only table that is held, in one piece; it is let go of column by column.
+
+    Rows that are taken of a table in pieces have it put together anew every time.
+    """
+    table = held.pop()
+    schema, columns = table.schema, table.columns
+    del table
+    for number, column in enumerate(columns):
+        columns[number] = column.combine_chunks()
+        del column
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def days_of(chunk: pa.RecordBatch) -> Iterator[NDArray[np.int64]]:
     """Places of the rows of each day in turn, account by account within it."""
     times = chunk["time"].cast(pa.int64()).to_numpy()
     days = times // _DAY
@@ -30,11 +44,10 @@ def days_of(chunk: pa.Table) -> Iterator[NDArray[np.int64]]:
         yield order[begin:end]
 
 
-def rows_at(chunk: pa.Table, places: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+def rows_at(chunk: pa.RecordBatch, places: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
     """The rows at some places, no more at once than a row group of a file takes."""
     for begin in range(0, len(places), ROWS_PER_GROUP):
-        taken = chunk.take(pa.array(places[begin : begin + ROWS_PER_GROUP]))
-        yield from taken.combine_chunks().to_batches()
+        yield chunk.take(pa.array(places[begin : begin + ROWS_PER_GROUP]))
 
 
 class HeldKeys:
