@@ -9,6 +9,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from gauger.read.compiled import compiled
 from gauger.read.sketch.folding import CHARACTER, INVISIBLE, SEPARATOR, SYMBOL
 from gauger.read.sketch.tokens import decode, entry_of
 from gauger.read.vectors import STRIDE, beyond_ascii, in_words, lowest, ones
@@ -20,7 +21,7 @@ _SYMBOL = np.uint32(SYMBOL << 16)
 _ONE = np.uint64(1)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def count_words(data, offsets, valid, table, words, structured):
     """Tokens of every valid text, and whether it opens like a record rather than like prose."""
     for row in range(words.shape[0]):
@@ -36,7 +37,7 @@ def count_words(data, offsets, valid, table, words, structured):
         words[row] = _tokens(data, pos, stop, table)
 
 
-@numba.njit
+@numba.njit(inline="always")
 def _tokens(data, pos, stop, table):
     tokens = 0
     within = False

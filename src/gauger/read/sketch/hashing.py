@@ -9,6 +9,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from gauger.read.compiled import compiled
+
 _C1 = np.uint64(0xFF51AFD7ED558CCD)
 _C2 = np.uint64(0xC4CEB9FE1A85EC53)
 _S33 = np.uint64(33)
@@ -62,7 +64,7 @@ def keyed_word(value, low, high):
     return np.int64(v0 ^ v1 ^ v2 ^ v3)
 
 
-@numba.njit
+@numba.njit(inline="always")
 def keyed_bytes(data, start, stop, low, high):
     """SipHash-2-4 of `data[start:stop]`, as a signed 64-bit integer."""
     v0 = low ^ np.uint64(0x736F6D6570736575)
@@ -89,14 +91,14 @@ def keyed_bytes(data, start, stop, low, high):
     return np.int64(v0 ^ v1 ^ v2 ^ v3)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def hash_strings(data, offsets, low, high, out):
     """Keyed hash of every string of an Arrow array; `out` is int64, one per string."""
     for row in range(out.shape[0]):
         out[row] = keyed_bytes(data, offsets[row], offsets[row + 1], low, high)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def hash_words(values, low, high, out):
     """Keyed hash of every 64-bit value."""
     for row in range(out.shape[0]):

@@ -12,6 +12,7 @@ from typing import Final
 import numba
 import numpy as np
 
+from gauger.read.compiled import compiled
 from gauger.read.sketch.hashing import keyed_word, mix
 from gauger.read.sketch.tokens import next_token
 
@@ -24,7 +25,7 @@ ANCHOR_STEP: Final = 4
 
 _BASE = np.uint64(0xD6E8FEB86659FD93)
 _SLOT_MASK = np.uint64((1 << 14) - 1)
-_RING = 32
+RING: Final = 32
 _SAMPLE_SHIFT = np.uint64(64 - SAMPLE_BITS)
 _CODE_SYMBOL_SHARE = 20
 """More than one code symbol in this many bytes reads as code."""
@@ -51,22 +52,20 @@ def _word_number(value, word_values, word_numbers, maybe):
     return 0
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def sketch_texts(
     data, offsets, valid, table, scripts, word_values, word_numbers, maybe, goto, cue_bits,
     capability_hits, speaks, word_power, character_power, low, high, whole, words, cues, capability,
-    script, anchors, anchor_count, tails, tail_count, runs, run_ends,
+    script, anchors, anchor_count, tails, tail_count, runs, run_ends, counts, script_counts, ring,
+    recent,
 ):  # fmt: skip
     """Sketches every valid text into the output arrays; returns how many runs were kept.
 
     `runs` needs room for one value per 2 bytes of text at worst; `run_ends[row]` is the end of
-    the row's runs. A text with fewer tokens than a run is one run as a whole.
+    the row's runs. A text with fewer tokens than a run is one run as a whole. The last four are
+    room to count in: one place for each capability, 16 for scripts, `RING` for runs.
     """
     kept = 0
-    counts = np.zeros(capability_hits.shape[1], np.int64)
-    script_counts = np.zeros(16, np.int64)
-    ring = np.zeros(_RING, np.uint64)
-    recent = np.zeros(_RING, np.uint64)
     for row in range(whole.shape[0]):
         run_ends[row] = kept
         if not valid[row]:
@@ -74,8 +73,10 @@ def sketch_texts(
         pos = np.int64(offsets[row])
         stop = np.int64(offsets[row + 1])
         length = stop - pos
-        counts[:] = 0
-        script_counts[:] = 0
+        for code in range(counts.shape[0]):
+            counts[code] = 0
+        for code in range(script_counts.shape[0]):
+            script_counts[code] = 0
         rolling = np.uint64(0)
         content = np.uint64(0)
         ring[0] = 0
@@ -95,7 +96,7 @@ def sketch_texts(
             script_counts[letter_script] += 1
             content = content * _BASE + exact
             rolling = rolling * _BASE + value
-            ring[np.uint64(tokens & (_RING - 1))] = rolling
+            ring[np.uint64(tokens & (RING - 1))] = rolling
             number = _word_number(value, word_values, word_numbers, maybe)
             state = goto[state, number] if number else 0
             if speaks[state]:
@@ -105,9 +106,9 @@ def sketch_texts(
             span = CHARACTER_RUN if is_character else WORD_RUN
             if tokens >= span:
                 power = character_power if is_character else word_power
-                run = mix(rolling - ring[np.uint64((tokens - span) & (_RING - 1))] * power)
+                run = mix(rolling - ring[np.uint64((tokens - span) & (RING - 1))] * power)
                 complete += 1
-                recent[np.uint64(complete & (_RING - 1))] = run
+                recent[np.uint64(complete & (RING - 1))] = run
                 if complete <= ANCHORS * ANCHOR_STEP and (complete - 1) % ANCHOR_STEP == 0:
                     anchors[row, anchor_count[row]] = keyed_word(run, low, high)
                     anchor_count[row] += 1
@@ -125,7 +126,7 @@ def sketch_texts(
             index = complete - step * ANCHOR_STEP
             if index > (ANCHORS - 1) * ANCHOR_STEP + 1:
                 tails[row, tail_count[row]] = keyed_word(
-                    recent[np.uint64(index & (_RING - 1))], low, high
+                    recent[np.uint64(index & (RING - 1))], low, high
                 )
                 tail_count[row] += 1
         if symbols * _CODE_SYMBOL_SHARE > length:

@@ -12,7 +12,7 @@ from gauger.model.sketch import FINGERPRINTS, Mark
 from gauger.read.sketch.columns import TextColumn
 from gauger.read.sketch.counting import count_words
 from gauger.read.sketch.folding import folding_tables
-from gauger.read.sketch.kernel import ANCHORS, powers, sketch_texts
+from gauger.read.sketch.kernel import ANCHORS, RING, powers, sketch_texts
 from gauger.read.sketch.key import SketchKey
 from gauger.read.sketch.lexicon import lexicon
 
@@ -54,6 +54,8 @@ def sketch_column(array: pa.Array, key: SketchKey) -> SketchedTexts:
         words.speaks,
         *powers(), np.uint64(key.low), np.uint64(key.high), whole, tokens, cues, capability,
         script, head, head_count, tail, tail_count, runs, ends,
+        np.zeros(words.capability_hits.shape[1], np.int64), np.zeros(16, np.int64),
+        np.zeros(RING, np.uint64), np.zeros(RING, np.uint64),
     )  # fmt: skip
     return SketchedTexts(
         whole=pa.array(whole, mask=tokens == 0),

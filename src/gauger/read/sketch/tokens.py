@@ -10,6 +10,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from gauger.read.compiled import compiled
 from gauger.read.sketch.folding import (
     CHARACTER,
     DIGIT,
@@ -139,7 +140,7 @@ def next_token(data, pos, stop, table, scripts):
     return pos, value, value ^ digits, False, script, symbols
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def token_values(data, table, scripts, out):
     """Values of the tokens of `data` into `out`; returns how many there are."""
     pos = 0

@@ -42,7 +42,7 @@ def columns_of(block: NDArray[np.uint8], rows: int) -> dict[str, pa.Array] | Non
     sizes = np.empty(len(_NAMES), np.int64)
     if not kernel.find_values(
         block, _NAME_TABLE, _NAME_LENGTHS, _SLOTS, _KIND_OF, valid, begins, ends, numbers,
-        decimals, given, sizes,
+        decimals, given, sizes, np.empty(kernel.ORDERED, np.int64),
     ):  # fmt: skip
         return None
     # Once for all texts, and for what is passed over beside them.

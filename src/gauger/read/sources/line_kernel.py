@@ -13,6 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from gauger.read.compiled import compiled
 from gauger.read.vectors import STRIDE, alike, equal, lowest, ones, string_breaks
 
 TEXT: Final = 0
@@ -26,7 +27,7 @@ _NAME_SLOTS: Final = 1 << 12
 _SEED = np.uint64(0xCBF29CE484222325)
 _STEP = np.uint64(0x100000001B3)
 _SHIFT = np.uint64(52)
-_ORDERED = 64
+ORDERED: Final = 64
 """Keys of a line of which is known which one stood at their place in the line before."""
 _EXACT = np.int64(1 << 53)
 """Whole numbers below are doubles, and so is their quotient by a power of ten, once rounded."""
@@ -60,7 +61,7 @@ def _slot_of(name):
     return value >> _SHIFT
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def count_lines(data):
     """How many line feeds there are."""
     count = np.int64(0)
@@ -182,25 +183,29 @@ _FALSE = np.frombuffer(b"false", np.uint8)
 _NULL = np.frombuffer(b"null", np.uint8)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def find_values(
-    data, names, lengths, slots, kinds, valid, begins, ends, numbers, decimals, given, sizes
-):
+    data, names, lengths, slots, kinds, valid, begins, ends, numbers, decimals, given, sizes,
+    order,
+):  # fmt: skip
     """Finds the values of whole lines; returns whether all of them could be.
 
     By column and row: `valid` is 1 where there is a value; of texts `begins` and `ends` are
     places in `data`, and `valid` is 2 where there are escapes between them; whole numbers and
     flags stand in `numbers`, decimals in `decimals`. By column: `given` counts the values, and
-    `sizes` the bytes of the texts as they stand. `data` ends in a line feed.
+    `sizes` the bytes of the texts as they stand. `order` has room for `ORDERED` columns, and
+    `data` ends in a line feed.
     """
-    given[:] = 0
-    sizes[:] = 0
+    for column in range(given.shape[0]):
+        given[column] = 0
+        sizes[column] = 0
     size = data.shape[0]
     pos = np.int64(0)
     row = 0
     # Lines of one log have their keys in one order, so each is first compared with the one that
     # stood there before.
-    order = np.full(_ORDERED, -1, np.int64)
+    for place in range(ORDERED):
+        order[place] = -1
     while pos < size:
         if data[np.uint64(pos)] != 123:
             return False
@@ -212,9 +217,9 @@ def find_values(
             if data[np.uint64(pos)] != 34:
                 return False
             pos += 1
-            place = np.uint64(turn & (_ORDERED - 1))
+            expected = np.uint64(turn & (ORDERED - 1))
             turn += 1
-            column = order[place]
+            column = order[expected]
             after = _name_after(data, pos, names, lengths, column)
             if after < 0:
                 begin = pos
@@ -227,7 +232,7 @@ def find_values(
                     pos += 1
                     byte = data[np.uint64(pos)]
                 column = _column_of(data, begin, pos, value, names, lengths, slots)
-                order[place] = column
+                order[expected] = column
                 after = pos + 1
             pos = after
             if column >= 0:

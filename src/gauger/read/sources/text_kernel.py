@@ -5,6 +5,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from gauger.read.compiled import compiled
 from gauger.read.vectors import STRIDE, copy_stride, equal, lowest
 
 
@@ -24,7 +25,7 @@ def _unit(data, pos):
     return value
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def gather(data, valid, begins, ends, offsets, out):
     """Puts the texts of one column one after another into `out`; returns their bytes, or -1
     where an escape is none. `out` holds `STRIDE` bytes more than the texts take as they stand."""
