@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gauger.engine import Engine
 
-CHUNK: Final = ROWS_PER_FILE // 8
+CHUNK: Final = ROWS_PER_FILE // 16
 """Exchanges that are arranged together, at most."""
 CHUNK_BYTES: Final = 256_000_000
 """What they may take in memory; a chunk is held while the next one is read."""
