@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from .calling import Caller
 @pytest.fixture
 def gauger(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> Caller:
+) -> Iterator[Caller]:
     """The command line, in an empty folder, on a terminal of known width, without settings."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"GAUGER_{name.upper()}", raising=False)
@@ -23,7 +25,9 @@ def gauger(
     for name, value in {"COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    return Caller(monkeypatch, capfd)
+    yield Caller(monkeypatch, capfd)
+    # A command sets aside what was there, for its process ends; this one goes on.
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
