@@ -126,15 +126,22 @@ class Holders:
         held = shared.inner_join(self._membership, "account_key")
         step = f"what marks networks: {kind}"
         found = self._engine.fetch(_marking(held, kind), step)
-        marking = self._engine.lend(found.select(["network", "thing"]), f"marked_{kind}")
+        things = pa.table({"thing": found["thing"].combine_chunks().unique()})
+        marking = self._engine.lend(things, f"marked_{kind}")
         members = self._membership.filter(self._membership.member)
-        theirs = self._summary.sketches.inner_join(members, "account_key")
-        rows = carried(theirs, kind, ("network", "time"))
-        rows = rows.semi_join(marking, ["network", "thing"])
-        seen = rows.group_by("network", "thing").aggregate(
+        members = members.select("account_key", "network")
+        # Networks come last: where rows of several joins are united with what these add to them,
+        # and joined once more, DuckDB 2.0.0 breaks off (as in duckdb/duckdb#24807).
+        theirs = self._summary.sketches.semi_join(members, "account_key")
+        rows = carried(theirs, kind, ("account_key", "time")).semi_join(marking, "thing")
+        seen = rows.group_by("account_key", "thing").aggregate(
             first=rows.time.min(), last=rows.time.max()
         )
-        return found.join(self._engine.fetch(seen, step), ["network", "thing"])
+        seen = seen.inner_join(members, "account_key")
+        of_networks = seen.group_by("network", "thing").aggregate(
+            first=seen["first"].min(), last=seen["last"].max()
+        )
+        return found.join(self._engine.fetch(of_networks, step), ["network", "thing"])
 
     def _of_networks(self, kind: str) -> ir.Table:
         """What the networks' accounts hold, with how often, first and last."""
