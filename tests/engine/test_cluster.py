@@ -190,7 +190,7 @@ def test_a_scan_of_a_lake_outlives_a_worker_and_without_any_left_says_what_to_do
     _same(expected, out)
 
     scan = _begun(tmp_path / "out", own_cluster.url, *options)
-    _await(scan, lambda: [*(tmp_path / "out-scratch").glob("gauger-*/repeated.kept")])
+    _await(scan, lambda: [*(tmp_path / "out-scratch").glob("gauger-*/repeated")])
     own_cluster.kill(1)
     code, said = _finished(scan)
     assert code == 2
