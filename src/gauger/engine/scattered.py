@@ -114,6 +114,15 @@ class Scattered:
         return self._folder / f"{part}-{number}"
 
 
+def parts_for(rows: int, each: int, most: int = 1 << 30) -> int:
+    """Into how many parts, a power of two, rows are scattered so that a part has `each` of them
+    or fewer, if no more than `most` parts are needed for that."""
+    parts = 1
+    while parts * each < rows and parts < most:
+        parts *= 2
+    return parts
+
+
 def joined(pieces: list[NDArray[np.generic]], of: np.dtype[np.generic]) -> NDArray[np.generic]:
     """The pieces of a column one after the other."""
     return np.concatenate(pieces) if pieces else np.empty(0, of)

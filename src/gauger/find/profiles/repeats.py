@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from gauger.engine import Engine
 from gauger.engine.parting import Parting, Unfold
+from gauger.engine.scattered import parts_for
 from gauger.find.profiles.meeting import mixed
 from gauger.find.profiles.things import numbers
 from gauger.model.ahead import worked_ahead
@@ -84,7 +85,7 @@ def _repeated_keys(engine: Engine, sketches: ir.Table, exchanges: int) -> ir.Tab
 
 def _told(engine: Engine, keys: ir.Table, exchanges: int) -> pa.Table:
     """The same, told in compiled loops of rows that are in this process anyway."""
-    parts = _parts(exchanges)
+    parts = parts_for(exchanges, _ROWS)
     held = engine.scattered("keys", parts, _ROOM, (np.int64,))
     for batch in engine.stream(keys, _STEP):
         with engine.told(_STEP):
@@ -99,7 +100,7 @@ def _told(engine: Engine, keys: ir.Table, exchanges: int) -> pa.Table:
 
 def _told_apart(engine: Engine, keys: ir.Table, exchanges: int) -> ir.Table:
     """The same by an engine's executors."""
-    parting = Parting(engine, "keys", _parts(exchanges), {_KEYS: (np.int64,)}, _STEP)
+    parting = Parting(engine, "keys", parts_for(exchanges, _ROWS), {_KEYS: (np.int64,)}, _STEP)
     parting.add(keys, _begin)
     shelf = engine.shelf("repeated", _REPEATED)
     for place in parting.each(_again_apart):
@@ -115,13 +116,6 @@ def _begin(folder: Path) -> Unfold:
 def _again_apart(folder: Path, place: Path, part: int, columns: Mapping[str, Any]) -> None:
     del folder, part
     pq.write_table(pa.table([_again(*columns[_KEYS])], _REPEATED), place / _KEYS)
-
-
-def _parts(exchanges: int) -> int:
-    parts = 1
-    while parts * _ROWS < exchanges:
-        parts *= 2
-    return parts
 
 
 @nb.njit(cache=True, nogil=True)

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gauger.engine import Engine
+from gauger.engine import Engine, scattered
 from gauger.engine.shelf import Shelf
 from gauger.find.linkage.ties import HELD
 from gauger.find.profiles.facts import AccountFacts
@@ -55,10 +55,7 @@ def held_here(
 
 def parts_of(rows: int) -> int:
     """Into how many parts sets of holders are scattered, by the rows of their things."""
-    parts = 1
-    while parts * _ROWS < rows // 2:
-        parts *= 2
-    return parts
+    return scattered.parts_for(rows // 2, _ROWS)
 
 
 def holders_of(piece: pa.Table, account: NDArray[np.int32], busy: NDArray[np.bool_]) -> Columns:

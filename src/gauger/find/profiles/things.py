@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gauger.engine import Engine
+from gauger.engine import Engine, scattered
 from gauger.engine.shelf import Shelf
 from gauger.find.profiles.meeting import add_up, count_up, met
 from gauger.find.profiles.places import Places
@@ -127,10 +127,7 @@ class Things:
 
 def parts_for(rows: int) -> int:
     """Into how many parts so many rows are scattered."""
-    parts = 1
-    while parts * _ROWS < rows and parts < _MOST:
-        parts *= 2
-    return parts
+    return scattered.parts_for(rows, _ROWS, _MOST)
 
 
 def numbers(column: pa.Array) -> NDArray[np.int64]:
